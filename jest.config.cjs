@@ -1,0 +1,9 @@
+/** Unit tests of every package; end-to-end tests have a configuration of their own in tools/e2e. */
+module.exports = {
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/tmp/', '/.nx/'],
+  modulePathIgnorePatterns: ['/dist/', '/tmp/', '/.nx/'],
+  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  testEnvironment: 'node',
+};

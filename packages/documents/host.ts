@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { DocumentError } from './document-error.ts';
+import { accountId, region, unitName } from './primitives.ts';
+import { faultsOf } from './zod-faults.ts';
+
+const shared = {
+  /** Begins each bucket's name: `<prefix>-<account>-<region>-an`. Source: S3 User Guide, "Account regional namespaces". */
+  prefix: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{1,28}[a-z0-9]$/, 'must be 3 to 30 lower-case letters, digits and hyphens'),
+  account: accountId,
+  homeRegion: region,
+  regions: z.array(region).min(1),
+  /** Registry and namespace of the images, such as `public.ecr.aws/bitclouded`. */
+  registry: z.string().regex(/^[a-z0-9.:-]+(?:\/[a-z0-9._-]+)*$/, 'must be a registry such as public.ecr.aws/name'),
+};
+
+export const folderHost = z.strictObject({
+  kind: z.literal('folder'),
+  ...shared,
+  /** The folder that is the host, relative to the repository. */
+  folder: z.string().min(1),
+  /** Where `npm run serve` shows it. */
+  address: z.url(),
+});
+
+export const awsHost = z.strictObject({
+  kind: z.literal('aws'),
+  ...shared,
+  /** The CDN's domain name, without a scheme. */
+  cdnDomain: z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain name'),
+});
+
+export const hostsConfig = z
+  .strictObject({ hosts: z.record(unitName, z.discriminatedUnion('kind', [folderHost, awsHost])) })
+  .superRefine(({ hosts }, context) => {
+    for (const [name, host] of Object.entries(hosts)) {
+      if (!host.regions.includes(host.homeRegion))
+        context.addIssue({
+          code: 'custom',
+          path: ['hosts', name, 'homeRegion'],
+          input: host.homeRegion,
+          message: `must be one of its regions (${host.regions.join(', ')})`,
+        });
+      if (new Set(host.regions).size !== host.regions.length)
+        context.addIssue({
+          code: 'custom',
+          path: ['hosts', name, 'regions'],
+          input: host.regions,
+          message: 'must name each region once',
+        });
+      if (new Set(host.regions.map(partitionOf)).size > 1)
+        context.addIssue({
+          code: 'custom',
+          path: ['hosts', name, 'regions'],
+          input: host.regions,
+          message: 'must lie in one partition',
+        });
+    }
+  });
+export type HostsConfig = z.input<typeof hostsConfig>;
+export type FolderHost = z.infer<typeof folderHost> & { readonly name: string };
+export type AwsHost = z.infer<typeof awsHost> & { readonly name: string };
+/** Who hosts: one entry of `bitclouded.config.ts`, with its name. */
+export type Host = FolderHost | AwsHost;
+
+/** Types `bitclouded.config.ts`; it is checked where it is read, by `parseHosts`. */
+export function defineConfig(config: HostsConfig): HostsConfig {
+  return config;
+}
+
+/**
+ * Checks the configuration's default export.
+ * @throws DocumentError `config-invalid` with every fault of the file
+ */
+export function parseHosts(config: unknown, where: string): readonly Host[] {
+  const parsed = hostsConfig.safeParse(config);
+  if (!parsed.success) throw new DocumentError(faultsOf(parsed.error, config, 'config-invalid', where));
+  return Object.entries(parsed.data.hosts).map(([name, host]) => ({ name, ...host }));
+}
+
+/** The partition of a region. Source: AWS General Reference, "ARN: partition". */
+export function partitionOf(name: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
+  if (name.startsWith('cn-')) return 'aws-cn';
+  return name.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

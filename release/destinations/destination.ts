@@ -1,0 +1,41 @@
+/** An object as it is to stand on a host. */
+export interface HostObject {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly contentType: string;
+  readonly cacheControl: string;
+}
+
+/** An object as it was read. `tag` changes with the bytes and is opaque: an ETag, or a hash. */
+export interface StoredObject {
+  readonly bytes: Uint8Array;
+  readonly tag: string;
+}
+
+/**
+ * A place that a release is published to: one file in this folder each.
+ * Keys are the same in every region. No verb deletes.
+ */
+export interface Destination {
+  /** How messages name it. */
+  readonly name: string;
+  /**
+   * Creates an object that does not exist yet; whole or not at all, also when the process dies.
+   * @returns `same` when these bytes are there already
+   * @throws ReleaseError `object-differs` when other bytes are there; it names both hashes
+   */
+  create(region: string, object: HostObject, signal: AbortSignal): Promise<'created' | 'same'>;
+  /** @returns undefined when the host itself says that there is no such object */
+  read(region: string, key: string, signal: AbortSignal): Promise<StoredObject | undefined>;
+  /**
+   * Replaces an object if it still has `tag` (undefined: if it does not exist).
+   * @returns `moved` when somebody else was first; nothing is written then
+   */
+  swap(region: string, object: HostObject, tag: string | undefined, signal: AbortSignal): Promise<'swapped' | 'moved'>;
+  /** Replaces an object whole, whoever wrote it: for copies that are derived from the index. */
+  put(region: string, object: HostObject, signal: AbortSignal): Promise<void>;
+  /** Every key, sorted, where the host lets its keys be listed. */
+  list?(region: string, signal: AbortSignal): Promise<readonly string[]>;
+}
