@@ -94,7 +94,7 @@ export const connection = z.strictObject({
 export const allowance = z.strictObject({
   who: z.string(),
   actions: z.array(z.string()).min(1),
-  on: z.string(),
+  resource: z.string(),
   why: z.string(),
 });
 

@@ -6,6 +6,7 @@ import { unitInterface } from './interface.ts';
 import { claim, manifest } from './manifest.ts';
 import { plan } from './plan.ts';
 import { alias, indexEnvelope, type ReleaseIndex, releaseIndex } from './release-index.ts';
+import { seen } from './seen.ts';
 import { verification } from './verification.ts';
 import { faultsOf } from './zod-faults.ts';
 
@@ -24,6 +25,7 @@ export const documentSchemas = {
   alias,
   plan,
   verification,
+  seen,
   'image-lock': imageLock,
 } as const;
 export type DocumentKind = keyof typeof documentSchemas;

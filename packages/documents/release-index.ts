@@ -10,6 +10,8 @@ export const indexedRelease = z.strictObject({
   yanked: z.string().min(1).optional(),
 });
 
+const channelName = z.string().regex(/^(?:latest|v\d+(?:\.\d+)?)$/, 'must be latest, v<major> or v<major>.<minor>');
+
 /** The payload of `index.json`: which releases there are, and where the channels point. */
 export const releaseIndex = z.strictObject({
   schema: z.literal('bitclouded.index/1'),
@@ -21,9 +23,9 @@ export const releaseIndex = z.strictObject({
   /** Ascending by version. */
   releases: z.array(indexedRelease),
   /** `latest`, `v1`, `v1.4` → version. */
-  channels: z.record(z.string().regex(/^(?:latest|v\d+(?:\.\d+)?)$/), version),
-  /** Channels that somebody holds at a version. */
-  pins: z.record(z.string().regex(/^(?:latest|v\d+(?:\.\d+)?)$/), version),
+  channels: z.record(channelName, version),
+  /** Channels that somebody holds at a version, and why. */
+  pins: z.record(channelName, z.strictObject({ version, reason: z.string().min(1) })),
 });
 export type ReleaseIndex = z.infer<typeof releaseIndex>;
 

@@ -5,8 +5,8 @@ import { sha256, unitName, version } from './primitives.ts';
 export const verification = z.strictObject({
   schema: z.literal('bitclouded.verification/1'),
   host: unitName,
-  version,
-  manifestSha256: sha256,
+  /** The releases that were read whole. */
+  releases: z.array(z.strictObject({ version, manifestSha256: sha256 })),
   regions: z.array(z.string()),
   objectsRead: z.int().nonnegative(),
   bytesRead: z.int().nonnegative(),

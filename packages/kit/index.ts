@@ -1,0 +1,21 @@
+export { Flag, Optional, unless, when } from './definition/flag.ts';
+export { type Architecture, defineImage, type Image } from './definition/image.ts';
+export type { Value } from './definition/kinds.ts';
+export {
+  defineCustomResource,
+  defineLambda,
+  type Grant,
+  LAMBDA_ARCHITECTURE,
+  LAMBDA_HANDLER,
+  LAMBDA_RUNTIME,
+  type Lambda,
+} from './definition/lambda.ts';
+export { type Output, type Outputs, output } from './definition/output.ts';
+export { type Parameter, param } from './definition/parameter.ts';
+export { type Build, defineTemplate, type Template } from './definition/template.ts';
+export { KitError, type KitErrorCode } from './kit-error.ts';
+export { type Rendered, type RenderOptions, render } from './rendering/render.ts';
+export type { Statement } from './resources/resources.ts';
+export { statefulTypes } from './synthesis/stateful-types.ts';
+export { type Synthesised, synthesise, UNBOUND } from './synthesis/synthesise.ts';
+export { toYaml } from './synthesis/yaml.ts';

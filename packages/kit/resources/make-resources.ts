@@ -1,0 +1,246 @@
+import { Aws, CfnDeletionPolicy, CfnResource, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { Optional, when } from '../definition/flag.ts';
+import { LAMBDA_ARCHITECTURE, LAMBDA_HANDLER, LAMBDA_RUNTIME, type Lambda } from '../definition/lambda.ts';
+import type { Recorder } from '../synthesis/recorder.ts';
+import { perZone } from './per-zone.ts';
+import type {
+  AlarmOptions,
+  BucketOptions,
+  FunctionOptions,
+  FunctionParts,
+  LogGroupOptions,
+  Resources,
+  RoleOptions,
+  Statement,
+} from './resources.ts';
+
+/** Longer than the function's own time limit, so that its own answer comes first; seconds. */
+const SERVICE_TIMEOUT_MARGIN_SECONDS = 60;
+
+/** The resources of one template under construction. */
+export function makeResources(stack: Stack, recorder: Recorder): Resources {
+  const artifacts: Resources['artifacts'] = {
+    code: (lambda) => ({ s3Bucket: Fn.findInMap('Artifacts', Aws.REGION, 'Bucket'), s3Key: recorder.lambda(lambda) }),
+    container: (image) => recorder.image(image),
+  };
+
+  const role = (id: string, options: RoleOptions): CfnRole =>
+    new CfnRole(stack, id, {
+      path: recorder.iamPath,
+      description: options.description,
+      assumeRolePolicyDocument: policyDocument([
+        {
+          Effect: 'Allow',
+          Principal: { Service: options.service },
+          Action: 'sts:AssumeRole',
+          ...(options.trustCondition && { Condition: options.trustCondition }),
+        },
+      ]),
+      policies: Object.entries(options.policies).map(([policyName, statements]) => ({
+        policyName,
+        policyDocument: policyDocument(statements),
+      })),
+    });
+
+  const logGroup = (id: string, options: LogGroupOptions): CfnLogGroup =>
+    new CfnLogGroup(stack, id, {
+      retentionInDays: options.retentionInDays,
+      kmsKeyId: options.key?.or(),
+      ...(options.tags && { tags: Object.entries(options.tags).map(([key, value]) => ({ key, value })) }),
+    });
+
+  const lambdaFunction = <E extends string, G extends string>(
+    id: string,
+    lambda: Lambda<E, G>,
+    options: FunctionOptions<E, G>,
+  ): FunctionParts => {
+    const logs = disposable(logGroup(`${id}Logs`, options.logs), 'the function says the same again when it runs');
+    const statements: Statement[] = [
+      { Sid: 'Logs', Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs.attrArn },
+      ...Object.entries(lambda.grants as Lambda['grants']).map(
+        ([name, grant]): Statement => ({
+          Sid: name[0]!.toUpperCase() + name.slice(1),
+          Effect: 'Allow',
+          Action: [...grant.actions],
+          Resource: single(options.grants[name as G]),
+        }),
+      ),
+    ];
+    const functionRole = role(`${id}Role`, {
+      service: 'lambda.amazonaws.com',
+      description: lambda.summary,
+      policies: { function: statements },
+    });
+    const made = new CfnFunction(stack, id, {
+      description: lambda.summary,
+      runtime: LAMBDA_RUNTIME,
+      handler: LAMBDA_HANDLER,
+      architectures: [LAMBDA_ARCHITECTURE],
+      memorySize: lambda.memoryMb,
+      timeout: lambda.timeoutSeconds,
+      role: functionRole.attrArn,
+      code: artifacts.code(lambda),
+      ...(Object.keys(options.environment).length > 0 && { environment: { variables: options.environment } }),
+      loggingConfig: { logGroup: logs.ref, logFormat: 'JSON' },
+    });
+    recorder.allow({
+      who: made,
+      actions: statements.flatMap((statement) => statement.Action),
+      resource: 'the resources of its role',
+      why: lambda.summary,
+    });
+    return { function: made, role: functionRole, logGroup: logs };
+  };
+
+  const keep: Resources['keep'] = (resource, how = 'retain') => {
+    const snapshot = how === 'snapshot';
+    resource.cfnOptions.deletionPolicy = snapshot
+      ? CfnDeletionPolicy.SNAPSHOT
+      : CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
+    // RetainExceptOnCreate is no value of UpdateReplacePolicy.
+    resource.cfnOptions.updateReplacePolicy = snapshot ? CfnDeletionPolicy.SNAPSHOT : CfnDeletionPolicy.RETAIN;
+    return resource;
+  };
+
+  const disposable: Resources['disposable'] = (resource) => {
+    resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
+    return resource;
+  };
+
+  return {
+    scope: stack,
+    artifacts,
+    role,
+    logGroup,
+    lambdaFunction,
+    keep,
+    disposable,
+    bucket: (id, options) => bucketWithPolicy(stack, id, options),
+    customResource(id, lambda, provider, properties) {
+      const made = new CfnResource(stack, id, {
+        type: 'AWS::CloudFormation::CustomResource',
+        properties: {
+          ServiceToken: provider.function.attrArn,
+          ServiceTimeout: lambda.timeoutSeconds + SERVICE_TIMEOUT_MARGIN_SECONDS,
+          ...properties,
+        },
+      });
+      made.addResourceDependency(provider.role);
+      made.addResourceDependency(provider.logGroup);
+      return made;
+    },
+    perZone: (zones, make) => perZone(stack, zones, make),
+    alarm: (id, options) => alarm(stack, id, options),
+    except: (resource, standard, why) => recorder.except(resource, standard, why),
+    connects: (connection) => recorder.connects(connection),
+    allow: (allowance) => recorder.allow(allowance),
+  };
+}
+
+function bucketWithPolicy(
+  stack: Stack,
+  id: string,
+  options: BucketOptions,
+): { bucket: CfnBucket; policy: CfnBucketPolicy } {
+  const bucket = new CfnBucket(stack, id, {
+    bucketEncryption: { serverSideEncryptionConfiguration: [encryptionOf(options)] },
+    publicAccessBlockConfiguration: {
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
+    versioningConfiguration: { status: 'Enabled' },
+    lifecycleConfiguration: {
+      rules: [
+        { id: 'AbortIncompleteUploads', status: 'Enabled', abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } },
+        ...(options.expireAfterDays === undefined
+          ? []
+          : [
+              {
+                id: 'Expire',
+                status: 'Enabled',
+                expirationInDays: options.expireAfterDays,
+                noncurrentVersionExpiration: { noncurrentDays: 7 },
+              },
+            ]),
+      ],
+    },
+    ...(options.accessLogs && { loggingConfiguration: accessLogsOf(id, options.accessLogs) }),
+    ...(options.purpose === 'data' && {
+      notificationConfiguration: { eventBridgeConfiguration: { eventBridgeEnabled: true } },
+    }),
+  });
+  const policy = new CfnBucketPolicy(stack, `${id}Policy`, {
+    bucket: bucket.ref,
+    policyDocument: policyDocument([
+      {
+        Sid: 'TlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: [bucket.attrArn, `${bucket.attrArn}/*`],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+      ...(options.statements?.(bucket) ?? []),
+    ]),
+  });
+  return { bucket, policy };
+}
+
+function encryptionOf({ purpose, key }: BucketOptions): CfnBucket.ServerSideEncryptionRuleProperty {
+  const sseS3 = { serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } };
+  if (purpose === 'log target' || !key) return sseS3;
+  return {
+    bucketKeyEnabled: when(key.given, true, false),
+    serverSideEncryptionByDefault: { sseAlgorithm: when(key.given, 'aws:kms', 'AES256'), kmsMasterKeyId: key.or() },
+  };
+}
+
+function accessLogsOf(
+  id: string,
+  target: NonNullable<BucketOptions['accessLogs']>,
+): CfnBucket.LoggingConfigurationProperty {
+  const prefix = `${Aws.STACK_NAME}-${id}/`;
+  if (!(target instanceof Optional)) return { destinationBucketName: target, logFilePrefix: prefix };
+  return when<CfnBucket.LoggingConfigurationProperty>(target.given, {
+    destinationBucketName: target.orEmpty,
+    logFilePrefix: prefix,
+  });
+}
+
+function alarm(stack: Stack, id: string, options: AlarmOptions): CfnAlarm {
+  const tell = options.tell instanceof Optional ? options.tell.list() : [options.tell];
+  const made = new CfnAlarm(stack, id, {
+    alarmDescription: options.description,
+    namespace: options.namespace,
+    metricName: options.metric,
+    dimensions: Object.entries(options.dimensions).map(([name, value]) => ({ name, value })),
+    statistic: options.statistic,
+    threshold: options.threshold,
+    comparisonOperator: options.comparison ?? 'GreaterThanThreshold',
+    period: options.periodSeconds,
+    evaluationPeriods: options.periods,
+    treatMissingData: options.missingData ?? 'notBreaching',
+    alarmActions: tell,
+    okActions: tell,
+  });
+  const condition = options.on.cfnOptions.condition;
+  if (condition) made.cfnOptions.condition = condition;
+  return made;
+}
+
+function policyDocument(statements: readonly Statement[]): { Version: string; Statement: readonly Statement[] } {
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+function single<T>(list: readonly T[]): T | readonly T[] {
+  return list.length === 1 ? list[0]! : list;
+}

@@ -1,0 +1,138 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnRole } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import type { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { Optional } from '../definition/flag.ts';
+import type { Image } from '../definition/image.ts';
+import type { Value } from '../definition/kinds.ts';
+import type { Lambda } from '../definition/lambda.ts';
+import type { PerZone, Zone, Zones } from './per-zone.ts';
+
+/** One statement of a policy document. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface RoleOptions {
+  /** The service that assumes the role, such as `vpc-flow-logs.amazonaws.com`. */
+  readonly service: string;
+  readonly description: string;
+  /** Conditions of the trust, against the confused deputy. */
+  readonly trustCondition?: Statement['Condition'];
+  /** Inline policies by name: they live and die with the role, and so outlive whatever uses it. */
+  readonly policies: Readonly<Record<string, readonly Statement[]>>;
+}
+
+export interface LogGroupOptions {
+  readonly retentionInDays: number;
+  /** Left out, CloudWatch Logs encrypts with a key of its own. */
+  readonly key?: Optional<'keyArn'>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface BucketOptions {
+  /** `data` is encrypted by the key where given and sends its events; `log target` takes SSE-S3, because log delivery cannot use KMS. */
+  readonly purpose: 'data' | 'log target';
+  readonly key?: Optional<'keyArn'>;
+  /** Where its access logs go: a bucket's name; left out on the last sink. */
+  readonly accessLogs?: Optional<'bucketName'> | Value<'bucketName'>;
+  /** Days after which objects are deleted; left out, they are kept. */
+  readonly expireAfterDays?: number;
+  /** Beside the refusal of requests without TLS. */
+  readonly statements?: (bucket: CfnBucket) => readonly Statement[];
+}
+
+export interface FunctionOptions<E extends string, G extends string> {
+  readonly environment: Readonly<Record<E, string>>;
+  /** The resources of each grant; `['*']` only for actions that take no resource. */
+  readonly grants: Readonly<Record<G, readonly string[]>>;
+  readonly logs: LogGroupOptions;
+}
+
+export interface FunctionParts {
+  readonly function: CfnFunction;
+  readonly role: CfnRole;
+  readonly logGroup: CfnLogGroup;
+}
+
+export interface AlarmOptions {
+  /** What it means and what to do, for the person who is called. */
+  readonly description: string;
+  readonly on: CfnResource;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'SampleCount' | 'Sum';
+  readonly threshold: number;
+  readonly comparison?:
+    | 'GreaterThanThreshold'
+    | 'GreaterThanOrEqualToThreshold'
+    | 'LessThanThreshold'
+    | 'LessThanOrEqualToThreshold';
+  readonly periodSeconds: number;
+  readonly periods: number;
+  readonly missingData?: 'breaching' | 'ignore' | 'missing' | 'notBreaching';
+  readonly tell: Optional<'topicArn'> | Value<'topicArn'>;
+}
+
+/** What `build` makes resources with, beside CDK's own L1: the easy way that keeps the standards. */
+export interface Resources {
+  readonly artifacts: {
+    /** Where a function's zip lies in the release's bucket of the stack's own region. */
+    code(lambda: Lambda): { readonly s3Bucket: string; readonly s3Key: string };
+    /** A container image of the release, by digest where it is locked. */
+    container(image: Image): string;
+  };
+  /** A role under `/<category>/<template>/`, with the permissions boundary that the stack may be given. */
+  role(id: string, options: RoleOptions): CfnRole;
+  logGroup(id: string, options: LogGroupOptions): CfnLogGroup;
+  /** A private bucket with its policy: no ACLs, no public access, TLS only, access logs, events, kept on delete. */
+  bucket(id: string, options: BucketOptions): { readonly bucket: CfnBucket; readonly policy: CfnBucketPolicy };
+  /** A function from the release with its role and log group: `<id>`, `<id>Role`, `<id>Logs`. */
+  lambdaFunction<E extends string, G extends string>(
+    id: string,
+    lambda: Lambda<E, G>,
+    options: FunctionOptions<E, G>,
+  ): FunctionParts;
+  /** A custom resource answered by a function of the release; it times out, and its role outlives it. */
+  customResource<P extends object>(
+    id: string,
+    lambda: Lambda<string, string, P>,
+    provider: FunctionParts,
+    properties: NoInfer<P>,
+  ): CfnResource;
+  /** Two or three of something, by the zones that the VPC passes on. */
+  perZone<T>(zones: Zones, make: (zone: Zone) => T): PerZone<T>;
+  alarm(id: string, options: AlarmOptions): CfnAlarm;
+  /** Deleting or replacing the resource keeps what it holds. Types that hold data get it without asking. */
+  keep<R extends CfnResource>(resource: R, how?: 'retain' | 'snapshot'): R;
+  /** For what can be made again: a deletion deletes it. */
+  disposable<R extends CfnResource>(resource: R, why: string): R;
+  /** Excuses a resource from a standard until a day (ISO 8601) on which the reason is looked at again. */
+  except(resource: CfnResource, standard: string, why: { readonly reason: string; readonly review: string }): void;
+  /** Declares a network connection that a resource makes; it is proved against the environment. */
+  connects(connection: {
+    readonly from: CfnResource;
+    readonly to: CfnResource | string;
+    readonly port: number | string;
+    readonly why: string;
+  }): void;
+  /** Declares what a service or function needs to be allowed; it is proved against roles and policies. */
+  allow(allowance: {
+    readonly who: CfnResource | string;
+    readonly actions: readonly string[];
+    /** What they act on: an ARN, a pattern, or words. */
+    readonly resource: string;
+    readonly why: string;
+  }): void;
+  /** The scope for L1 resources. */
+  readonly scope: Construct;
+}
