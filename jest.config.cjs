@@ -4,6 +4,13 @@ module.exports = {
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/tmp/', '/.nx/'],
   modulePathIgnorePatterns: ['/dist/', '/tmp/', '/.nx/'],
-  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  transform: {
+    '\\.[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  // Packages that are published as ES modules alone.
+  transformIgnorePatterns: ['/node_modules/(?!(?:p-limit|yocto-queue)/)'],
   testEnvironment: 'node',
 };

@@ -5,7 +5,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Optional, when } from '../definition/flag.ts';
-import { LAMBDA_ARCHITECTURE, LAMBDA_HANDLER, LAMBDA_RUNTIME, type Lambda } from '../definition/lambda.ts';
+import { type Grant, LAMBDA_ARCHITECTURE, LAMBDA_HANDLER, LAMBDA_RUNTIME, type Lambda } from '../definition/lambda.ts';
 import type { Recorder } from '../synthesis/recorder.ts';
 import { perZone } from './per-zone.ts';
 import type {
@@ -62,14 +62,10 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     const logs = disposable(logGroup(`${id}Logs`, options.logs), 'the function says the same again when it runs');
     const statements: Statement[] = [
       { Sid: 'Logs', Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs.attrArn },
-      ...Object.entries(lambda.grants as Lambda['grants']).map(
-        ([name, grant]): Statement => ({
-          Sid: name[0]!.toUpperCase() + name.slice(1),
-          Effect: 'Allow',
-          Action: [...grant.actions],
-          Resource: single(options.grants[name as G]),
-        }),
+      ...Object.entries(lambda.grants as Lambda['grants']).map(([name, grant]) =>
+        statementOf(name, grant, options.grants[name as G]),
       ),
+      ...(options.statements ?? []),
     ];
     const functionRole = role(`${id}Role`, {
       service: 'lambda.amazonaws.com',
@@ -239,6 +235,17 @@ function alarm(stack: Stack, id: string, options: AlarmOptions): CfnAlarm {
 
 function policyDocument(statements: readonly Statement[]): { Version: string; Statement: readonly Statement[] } {
   return { Version: '2012-10-17', Statement: statements };
+}
+
+function statementOf(name: string, grant: Grant, on: FunctionOptions<string, string>['grants'][string]): Statement {
+  const { resources, condition } = 'resources' in on ? on : { resources: on, condition: undefined };
+  return {
+    Sid: name[0]!.toUpperCase() + name.slice(1),
+    Effect: 'Allow',
+    Action: [...grant.actions],
+    Resource: single(resources),
+    ...(condition && { Condition: condition }),
+  };
 }
 
 function single<T>(list: readonly T[]): T | readonly T[] {

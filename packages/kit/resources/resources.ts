@@ -52,8 +52,12 @@ export interface BucketOptions {
 
 export interface FunctionOptions<E extends string, G extends string> {
   readonly environment: Readonly<Record<E, string>>;
-  /** The resources of each grant; `['*']` only for actions that take no resource. */
-  readonly grants: Readonly<Record<G, readonly string[]>>;
+  /** The resources of each grant, with a condition where one narrows it; `['*']` only for actions that take no resource. */
+  readonly grants: Readonly<
+    Record<G, readonly string[] | { readonly resources: readonly string[]; readonly condition: Statement['Condition'] }>
+  >;
+  /** What Lambda itself does in the function's name, such as sending what failed to a queue. */
+  readonly statements?: readonly Statement[];
   readonly logs: LogGroupOptions;
 }
 

@@ -26,12 +26,12 @@ export class Recorder {
 
   lambda(lambda: Lambda): string {
     this.lambdas.add(lambda.name);
-    return Fn.findInMap('Artifacts', 'Functions', lambda.name);
+    return Fn.findInMap('Artifacts', lambda.name, 'Key');
   }
 
   image(image: Image): string {
     this.images.add(image.name);
-    return Fn.findInMap('Artifacts', 'Images', image.name);
+    return Fn.findInMap('Artifacts', image.name, 'Image');
   }
 
   except(resource: CfnResource, standard: string, why: { reason: string; review: string }): void {

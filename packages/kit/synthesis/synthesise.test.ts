@@ -76,7 +76,7 @@ describe('synthesise', () => {
     ]);
     expect(yaml).not.toMatch(/BootstrapVersion|CDKMetadata|aws:cdk|asset/i);
     expect(yaml).toContain('VpcId: !Ref VpcId');
-    expect(yaml).toContain('S3Key: !FindInMap [Artifacts, Functions, test-governor]');
+    expect(yaml).toContain('S3Key: !FindInMap [Artifacts, test-governor, Key]');
   });
 
   it('makes what belongs to a third zone only where there is one', () => {

@@ -198,12 +198,11 @@ function inReadingOrder(resources: Record<string, unknown>): Record<string, unkn
   );
 }
 
-function artifactsMapping(recorder: Recorder): Record<string, Record<string, Record<string, string>>> {
-  const unbound = (names: ReadonlySet<string>): Record<string, string> =>
-    Object.fromEntries([...names].sort().map((name) => [name, UNBOUND]));
-  const mapping = {
-    ...(recorder.lambdas.size > 0 && { Functions: unbound(recorder.lambdas) }),
-    ...(recorder.images.size > 0 && { Images: unbound(recorder.images) }),
-  };
-  return Object.keys(mapping).length > 0 ? { Artifacts: mapping } : {};
+/** One entry an artifact: CloudFormation allows a hyphen in a mapping's first level only. */
+function artifactsMapping({ lambdas, images }: Recorder): Record<string, Record<string, Record<string, string>>> {
+  const entries = [
+    ...[...lambdas].sort().map((name) => [name, { Key: UNBOUND }] as const),
+    ...[...images].sort().map((name) => [name, { Image: UNBOUND }] as const),
+  ];
+  return entries.length > 0 ? { Artifacts: Object.fromEntries(entries) } : {};
 }
