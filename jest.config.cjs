@@ -2,8 +2,8 @@
 module.exports = {
   rootDir: __dirname,
   testMatch: ['<rootDir>/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/tmp/', '/.nx/'],
-  modulePathIgnorePatterns: ['/dist/', '/tmp/', '/.nx/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/(?:.*/)?(?:dist|tmp|.nx)/'],
+  modulePathIgnorePatterns: ['<rootDir>/(?:.*/)?(?:dist|tmp|.nx)/'],
   transform: {
     '\\.[jt]s$': [
       '@swc/jest',
