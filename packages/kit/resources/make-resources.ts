@@ -7,12 +7,15 @@ import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Optional, when } from '../definition/flag.ts';
 import { type Grant, LAMBDA_ARCHITECTURE, LAMBDA_HANDLER, LAMBDA_RUNTIME, type Lambda } from '../definition/lambda.ts';
 import type { Recorder } from '../synthesis/recorder.ts';
+import { invokedBy } from './invoked-by.ts';
 import { perZone } from './per-zone.ts';
 import type {
   AlarmOptions,
   BucketOptions,
+  BucketParts,
   FunctionOptions,
   FunctionParts,
+  GrantScope,
   LogGroupOptions,
   Resources,
   RoleOptions,
@@ -50,7 +53,7 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
   const logGroup = (id: string, options: LogGroupOptions): CfnLogGroup =>
     new CfnLogGroup(stack, id, {
       retentionInDays: options.retentionInDays,
-      kmsKeyId: options.key?.or(),
+      kmsKeyId: options.key instanceof Optional ? options.key.or() : options.key,
       ...(options.tags && { tags: Object.entries(options.tags).map(([key, value]) => ({ key, value })) }),
     });
 
@@ -86,7 +89,11 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     });
     recorder.allow({
       who: made,
-      actions: statements.flatMap((statement) => statement.Action),
+      actions: [
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        ...Object.values<Grant>(lambda.grants).flatMap((grant) => grant.actions),
+      ],
       resource: 'the resources of its role',
       why: lambda.summary,
     });
@@ -103,7 +110,8 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     return resource;
   };
 
-  const disposable: Resources['disposable'] = (resource) => {
+  const disposable: Resources['disposable'] = (resource, why) => {
+    recorder.disposable(resource, why);
     resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
     return resource;
@@ -133,17 +141,15 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     },
     perZone: (zones, make) => perZone(stack, zones, make),
     alarm: (id, options) => alarm(stack, id, options),
+    invokedBy: (parts, options) =>
+      invokedBy(stack, { alarm: (id, of) => alarm(stack, id, of), disposable }, parts, options),
     except: (resource, standard, why) => recorder.except(resource, standard, why),
     connects: (connection) => recorder.connects(connection),
     allow: (allowance) => recorder.allow(allowance),
   };
 }
 
-function bucketWithPolicy(
-  stack: Stack,
-  id: string,
-  options: BucketOptions,
-): { bucket: CfnBucket; policy: CfnBucketPolicy } {
+function bucketWithPolicy(stack: Stack, id: string, options: BucketOptions): BucketParts {
   const bucket = new CfnBucket(stack, id, {
     bucketEncryption: { serverSideEncryptionConfiguration: [encryptionOf(options)] },
     publicAccessBlockConfiguration: {
@@ -163,6 +169,9 @@ function bucketWithPolicy(
               {
                 id: 'Expire',
                 status: 'Enabled',
+                ...(options.infrequentAfterDays !== undefined && {
+                  transitions: [{ storageClass: 'STANDARD_IA', transitionInDays: options.infrequentAfterDays }],
+                }),
                 expirationInDays: options.expireAfterDays,
                 noncurrentVersionExpiration: { noncurrentDays: 7 },
               },
@@ -174,6 +183,8 @@ function bucketWithPolicy(
       notificationConfiguration: { eventBridgeConfiguration: { eventBridgeEnabled: true } },
     }),
   });
+  // S3 must be let in before it is told where to write.
+  if (isBucket(options.accessLogs)) bucket.addResourceDependency(options.accessLogs.policy);
   const policy = new CfnBucketPolicy(stack, `${id}Policy`, {
     bucket: bucket.ref,
     policyDocument: policyDocument([
@@ -205,11 +216,16 @@ function accessLogsOf(
   target: NonNullable<BucketOptions['accessLogs']>,
 ): CfnBucket.LoggingConfigurationProperty {
   const prefix = `${Aws.STACK_NAME}-${id}/`;
+  if (isBucket(target)) return { destinationBucketName: target.bucket.ref, logFilePrefix: prefix };
   if (!(target instanceof Optional)) return { destinationBucketName: target, logFilePrefix: prefix };
   return when<CfnBucket.LoggingConfigurationProperty>(target.given, {
     destinationBucketName: target.orEmpty,
     logFilePrefix: prefix,
   });
+}
+
+function isBucket(target: BucketOptions['accessLogs']): target is BucketParts {
+  return typeof target === 'object' && 'bucket' in target;
 }
 
 function alarm(stack: Stack, id: string, options: AlarmOptions): CfnAlarm {
@@ -237,15 +253,16 @@ function policyDocument(statements: readonly Statement[]): { Version: string; St
   return { Version: '2012-10-17', Statement: statements };
 }
 
-function statementOf(name: string, grant: Grant, on: FunctionOptions<string, string>['grants'][string]): Statement {
-  const { resources, condition } = 'resources' in on ? on : { resources: on, condition: undefined };
-  return {
+function statementOf(name: string, grant: Grant, on: readonly string[] | GrantScope): Statement {
+  const { resources, condition, only }: GrantScope = 'resources' in on ? on : { resources: on };
+  const statement: Statement = {
     Sid: name[0]!.toUpperCase() + name.slice(1),
     Effect: 'Allow',
     Action: [...grant.actions],
     Resource: single(resources),
     ...(condition && { Condition: condition }),
   };
+  return only ? when(only, statement) : statement;
 }
 
 function single<T>(list: readonly T[]): T | readonly T[] {

@@ -1,11 +1,12 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnRule } from 'aws-cdk-lib/aws-events';
 import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { Optional } from '../definition/flag.ts';
+import type { Flag, Optional } from '../definition/flag.ts';
 import type { Image } from '../definition/image.ts';
 import type { Value } from '../definition/kinds.ts';
 import type { Lambda } from '../definition/lambda.ts';
@@ -34,7 +35,7 @@ export interface RoleOptions {
 export interface LogGroupOptions {
   readonly retentionInDays: number;
   /** Left out, CloudWatch Logs encrypts with a key of its own. */
-  readonly key?: Optional<'keyArn'>;
+  readonly key?: Optional<'keyArn'> | Value<'keyArn'>;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -42,20 +43,34 @@ export interface BucketOptions {
   /** `data` is encrypted by the key where given and sends its events; `log target` takes SSE-S3, because log delivery cannot use KMS. */
   readonly purpose: 'data' | 'log target';
   readonly key?: Optional<'keyArn'>;
-  /** Where its access logs go: a bucket's name; left out on the last sink. */
-  readonly accessLogs?: Optional<'bucketName'> | Value<'bucketName'>;
+  /** Where its access logs go: a bucket's name, or a bucket of the same template; left out on the last sink. */
+  readonly accessLogs?: Optional<'bucketName'> | Value<'bucketName'> | BucketParts;
+  /** Days after which objects move to Standard-IA, at least 30 and fewer than `expireAfterDays`; left out, they stay. */
+  readonly infrequentAfterDays?: number;
   /** Days after which objects are deleted; left out, they are kept. */
   readonly expireAfterDays?: number;
   /** Beside the refusal of requests without TLS. */
   readonly statements?: (bucket: CfnBucket) => readonly Statement[];
 }
 
+export interface BucketParts {
+  readonly bucket: CfnBucket;
+  readonly policy: CfnBucketPolicy;
+}
+
+/** What a grant reaches where its resources alone do not say it. */
+export interface GrantScope {
+  readonly resources: readonly string[];
+  /** Narrows it. */
+  readonly condition?: Statement['Condition'];
+  /** The statement stands only in stacks where the flag holds. */
+  readonly only?: Flag;
+}
+
 export interface FunctionOptions<E extends string, G extends string> {
   readonly environment: Readonly<Record<E, string>>;
-  /** The resources of each grant, with a condition where one narrows it; `['*']` only for actions that take no resource. */
-  readonly grants: Readonly<
-    Record<G, readonly string[] | { readonly resources: readonly string[]; readonly condition: Statement['Condition'] }>
-  >;
+  /** The resources of each grant; `['*']` only for actions that take no resource. */
+  readonly grants: Readonly<Record<G, readonly string[] | GrantScope>>;
   /** What Lambda itself does in the function's name, such as sending what failed to a queue. */
   readonly statements?: readonly Statement[];
   readonly logs: LogGroupOptions;
@@ -87,6 +102,12 @@ export interface AlarmOptions {
   readonly tell: Optional<'topicArn'> | Value<'topicArn'>;
 }
 
+/** One rule of EventBridge: a pattern of events, or a schedule such as `rate(1 day)`. */
+export type InvokingRule = { readonly description: string } & (
+  | { readonly pattern: Readonly<Record<string, unknown>> }
+  | { readonly schedule: string }
+);
+
 /** What `build` makes resources with, beside CDK's own L1: the easy way that keeps the standards. */
 export interface Resources {
   readonly artifacts: {
@@ -99,13 +120,29 @@ export interface Resources {
   role(id: string, options: RoleOptions): CfnRole;
   logGroup(id: string, options: LogGroupOptions): CfnLogGroup;
   /** A private bucket with its policy: no ACLs, no public access, TLS only, access logs, events, kept on delete. */
-  bucket(id: string, options: BucketOptions): { readonly bucket: CfnBucket; readonly policy: CfnBucketPolicy };
+  bucket(id: string, options: BucketOptions): BucketParts;
   /** A function from the release with its role and log group: `<id>`, `<id>Role`, `<id>Logs`. */
   lambdaFunction<E extends string, G extends string>(
     id: string,
     lambda: Lambda<E, G>,
     options: FunctionOptions<E, G>,
   ): FunctionParts;
+  /**
+   * Rules of EventBridge that invoke a function: each with its permission and retries, and for all one dead-letter
+   * queue. An alarm tells when it holds something, another when the function fails.
+   * `<name>`, `<name>Invokes`, `<function>DeadLetters`, `<function>DeadLettersAlarm`, `<function>ErrorsAlarm`.
+   */
+  invokedBy(
+    parts: FunctionParts,
+    options: {
+      readonly rules: Readonly<Record<string, InvokingRule>>;
+      /** Encrypts the queue; without it SQS does. */
+      readonly key?: Optional<'keyArn'>;
+      /** What it means that the function failed, for the person who is called. */
+      readonly failure: string;
+      readonly tell: AlarmOptions['tell'];
+    },
+  ): readonly CfnRule[];
   /** A custom resource answered by a function of the release; it times out, and its role outlives it. */
   customResource<P extends object>(
     id: string,

@@ -37,11 +37,20 @@ export class Recorder {
   except(resource: CfnResource, standard: string, why: { reason: string; review: string }): void {
     this.excuses.push({ resource, standard, ...why });
     const excuses = this.excuses.filter((excuse) => excuse.resource === resource);
-    resource.addMetadata('BitClouded', {
+    this.#note(resource, {
       Except: Object.fromEntries(
         excuses.map(({ standard, reason, review }) => [standard, { Reason: reason, Review: review }]),
       ),
     });
+  }
+
+  /** Says in the template why a resource that holds something may go. */
+  disposable(resource: CfnResource, why: string): void {
+    this.#note(resource, { Disposable: why });
+  }
+
+  #note(resource: CfnResource, entry: Readonly<Record<string, unknown>>): void {
+    resource.addMetadata('BitClouded', { ...resource.getMetadata('BitClouded'), ...entry });
   }
 
   connects(connection: Parameters<Resources['connects']>[0]): void {

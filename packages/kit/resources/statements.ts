@@ -1,0 +1,77 @@
+import { Aws } from 'aws-cdk-lib';
+import type { Statement } from './resources.ts';
+
+/** An ARN of the stack's own account and region. */
+export function ownArn(service: string, resource: string): string {
+  return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+}
+
+/** Condition values against the confused deputy: what a service does for this account alone. */
+export const forThisAccount = { 'aws:SourceAccount': Aws.ACCOUNT_ID };
+
+/** A statement of a resource's own policy that lets a service in. The condition says for whom the service acts. */
+export function serviceMay(
+  service: string,
+  action: Statement['Action'],
+  resource: NonNullable<Statement['Resource']>,
+  condition: NonNullable<Statement['Condition']>,
+): Statement {
+  return {
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: action,
+    Resource: resource,
+    Condition: condition,
+  };
+}
+
+/**
+ * What the log delivery of CloudWatch asks of a bucket. Network load balancers and CloudFront come by it.
+ * Source: Amazon CloudWatch Logs User Guide, "Logs sent to Amazon S3".
+ * @param sourceArn whose logs they are: `arn:…:logs:…:*`, or the delivery sources
+ */
+export function logDeliveryMay(bucketArn: string, objects: string | readonly string[], sourceArn: string): Statement[] {
+  const service = 'delivery.logs.amazonaws.com';
+  const source = { ArnLike: { 'aws:SourceArn': sourceArn } };
+  const owned = { ...forThisAccount, 's3:x-amz-acl': 'bucket-owner-full-control' };
+  return [
+    serviceMay(service, 's3:PutObject', objects, { StringEquals: owned, ...source }),
+    serviceMay(service, 's3:GetBucketAcl', bucketArn, { StringEquals: forThisAccount, ...source }),
+  ];
+}
+
+/**
+ * What an instance may do that Systems Manager manages and opens sessions to: `AmazonSSMManagedInstanceCore` without
+ * the right to read every parameter, and on resources wherever an action takes one.
+ * Sources: AWS Managed Policy Reference; Service Authorization Reference, "AWS Systems Manager".
+ */
+export function managedInstanceMay(): Statement[] {
+  const actions = (service: string, names: string): string[] => names.split(' ').map((name) => `${service}:${name}`);
+  return [
+    {
+      Sid: 'ManagedInstance',
+      Effect: 'Allow',
+      Action: [
+        ...actions('ssm', 'UpdateInstanceInformation PutComplianceItems ListInstanceAssociations DescribeAssociation'),
+        ...actions('ssm', 'GetDocument DescribeDocument UpdateAssociationStatus UpdateInstanceAssociationStatus'),
+      ],
+      Resource: [
+        ownArn('ec2', 'instance/*'),
+        ownArn('ssm', 'association/*'),
+        // AWS's own documents stand under no account, shared ones under another.
+        `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:*:document/*`,
+      ],
+    },
+    {
+      Sid: 'WithoutResources',
+      Effect: 'Allow',
+      Action: [
+        ...actions('ssm', 'ListAssociations GetManifest PutConfigurePackageResult'),
+        ...actions('ssm', 'GetDeployablePatchSnapshotForInstance PutInventory'),
+        ...actions('ssmmessages', 'CreateControlChannel CreateDataChannel OpenControlChannel OpenDataChannel'),
+        ...actions('ec2messages', 'AcknowledgeMessage DeleteMessage FailMessage GetEndpoint GetMessages SendReply'),
+      ],
+      Resource: '*',
+    },
+  ];
+}
