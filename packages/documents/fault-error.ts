@@ -8,8 +8,8 @@ export interface Fault<Code extends string = string> {
   readonly remedy: string;
 }
 
-/** The longest stretch of a received value that a message repeats, in characters. */
-const RECEIVED_LIMIT = 300;
+/** The longest stretch of a received text that a message repeats, in characters. */
+const TEXT_LIMIT = 300;
 
 /**
  * The base of every package's error: one error, all of its faults.
@@ -33,16 +33,21 @@ export abstract class FaultError<Code extends string = string> extends Error {
 
 function describeFault(fault: Fault): string {
   return [
-    `${fault.where}: ${fault.code}`,
+    `${shorten(fault.where)}: ${fault.code}`,
     `  received  ${shorten(fault.received)}`,
-    `  expected  ${fault.expected}`,
-    `  remedy    ${fault.remedy}`,
+    `  expected  ${printable(fault.expected)}`,
+    // A remedy may quote lines, such as a command's output.
+    `  remedy    ${fault.remedy.split('\n').map(printable).join('\n')}`,
   ].join('\n');
 }
 
 function shorten(text: string): string {
-  const printable = text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
-  return printable.length <= RECEIVED_LIMIT
-    ? printable
-    : `${printable.slice(0, RECEIVED_LIMIT)}… (${text.length} characters)`;
+  return text.length <= TEXT_LIMIT
+    ? printable(text)
+    : `${printable(text.slice(0, TEXT_LIMIT))}… (${text.length} characters)`;
+}
+
+/** A hostile text must neither steer the terminal nor look like a line of the message. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\uFFFD');
 }

@@ -11,8 +11,10 @@ const shared = {
   account: accountId,
   homeRegion: region,
   regions: z.array(region).min(1),
-  /** Registry and namespace of the images, such as `public.ecr.aws/bitclouded`. */
-  registry: z.string().regex(/^[a-z0-9.:-]+(?:\/[a-z0-9._-]+)*$/, 'must be a registry such as public.ecr.aws/name'),
+  /** Registry and namespace of the images, such as `public.ecr.aws/<alias>`. */
+  registry: z
+    .string()
+    .regex(/^[a-z0-9.:-]+(?:\/[a-z0-9._-]+)*$/, 'must be a registry and a namespace such as public.ecr.aws/<alias>'),
 };
 
 export const folderHost = z.strictObject({
@@ -21,7 +23,7 @@ export const folderHost = z.strictObject({
   /** The folder that is the host, relative to the repository. */
   folder: z.string().min(1),
   /** Where `npm run serve` shows it. */
-  address: z.url(),
+  address: z.url('must be an address such as http://127.0.0.1:4874'),
 });
 
 export const awsHost = z.strictObject({
@@ -31,10 +33,17 @@ export const awsHost = z.strictObject({
   cdnDomain: z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain name'),
 });
 
+/** What the checks between properties need; it parses although other properties of the host are wrong. */
+const placement = z.looseObject({ homeRegion: shared.homeRegion, regions: shared.regions });
+/** zod's default leaves out a check between properties when any property is wrong; then a second run would find more. */
+const EVEN_WITH_OTHER_FAULTS = { when: () => true };
+
 export const hostsConfig = z
   .strictObject({ hosts: z.record(unitName, z.discriminatedUnion('kind', [folderHost, awsHost])) })
-  .superRefine(({ hosts }, context) => {
-    for (const [name, host] of Object.entries(hosts)) {
+  .superRefine((config: { hosts?: unknown } | null | undefined, context) => {
+    for (const [name, unchecked] of Object.entries(config?.hosts ?? {})) {
+      const { success, data: host } = placement.safeParse(unchecked);
+      if (!success) continue;
       if (!host.regions.includes(host.homeRegion))
         context.addIssue({
           code: 'custom',
@@ -57,7 +66,7 @@ export const hostsConfig = z
           message: 'must lie in one partition',
         });
     }
-  });
+  }, EVEN_WITH_OTHER_FAULTS);
 export type HostsConfig = z.input<typeof hostsConfig>;
 export type FolderHost = z.infer<typeof folderHost> & { readonly name: string };
 export type AwsHost = z.infer<typeof awsHost> & { readonly name: string };

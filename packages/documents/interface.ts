@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { logicalId, sha256, templateName, unitName } from './primitives.ts';
+import { logicalId, sha256, sortedRecord, templateName, unitName } from './primitives.ts';
 
 /**
  * What travels between stacks. Each kind has one CloudFormation parameter type and one
@@ -117,7 +117,7 @@ export const templateInterface = z.strictObject({
   /** `per consumer`: every template that takes its outputs gets an instance of its own. */
   instance: z.enum(['shared', 'per consumer']),
   /** Parameter values that an upstream must have: template → parameter → value. */
-  requires: z.record(templateName, z.record(logicalId, z.string())),
+  requires: sortedRecord(templateName, sortedRecord(logicalId, z.string())),
   parameters: z.array(interfaceParameter),
   outputs: z.array(interfaceOutput),
   conditions: z.array(logicalId),
@@ -142,8 +142,8 @@ export const lambdaInterface = z.strictObject({
   architecture: z.enum(['x86_64', 'arm64']),
   memoryMb: z.int().min(128).max(10240),
   timeoutSeconds: z.int().min(1).max(900),
-  environment: z.record(z.string(), z.string()),
-  grants: z.record(z.string(), z.strictObject({ actions: z.array(z.string()).min(1), why: z.string() })),
+  environment: sortedRecord(z.string(), z.string()),
+  grants: sortedRecord(z.string(), z.strictObject({ actions: z.array(z.string()).min(1), why: z.string() })),
 });
 export type LambdaInterface = z.infer<typeof lambdaInterface>;
 

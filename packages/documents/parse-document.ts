@@ -14,6 +14,8 @@ import { faultsOf } from './zod-faults.ts';
 export const DOCUMENT_LIMIT_BYTES = 32 * 1024 * 1024;
 /** The deepest nesting that is read. */
 export const DOCUMENT_LIMIT_DEPTH = 64;
+/** The most values that are read: a wrong one costs a fault, 1 KB of memory, where it stands in two bytes of the document. */
+export const DOCUMENT_LIMIT_VALUES = 250_000;
 
 /** Each kind of document with its schema; the key is the name inside `bitclouded.<name>/1`. */
 export const documentSchemas = {
@@ -68,7 +70,7 @@ function parseJson(bytes: Uint8Array, where: string): unknown {
       'check what wrote this file',
     );
   const text = decode(bytes, where);
-  checkDepth(text, where);
+  checkShape(text, where);
   let value: unknown;
   try {
     value = JSON.parse(text, (key, inner) => {
@@ -100,7 +102,7 @@ function decode(bytes: Uint8Array, where: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw cause;
     throw fault(
       'document-not-utf8',
       where,
@@ -112,9 +114,10 @@ function decode(bytes: Uint8Array, where: string): string {
   }
 }
 
-/** Counts brackets outside strings before parsing, so that no parser meets a bomb. */
-function checkDepth(text: string, where: string): void {
+/** Counts brackets and commas outside strings before parsing, so that no parser meets a bomb. */
+function checkShape(text: string, where: string): void {
   let depth = 0;
+  let values = 1;
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
     const character = text.charCodeAt(i);
@@ -132,6 +135,14 @@ function checkDepth(text: string, where: string): void {
           'check what wrote this file',
         );
     } else if (character === 0x5d || character === 0x7d) depth--;
+    else if (character === 0x2c && ++values > DOCUMENT_LIMIT_VALUES)
+      throw fault(
+        'document-too-large',
+        where,
+        `more than ${DOCUMENT_LIMIT_VALUES} values`,
+        `at most ${DOCUMENT_LIMIT_VALUES} values`,
+        'check what wrote this file',
+      );
   }
 }
 

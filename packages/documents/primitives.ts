@@ -22,12 +22,16 @@ export const sha256 = z
   .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
   .meta({ id: 'sha256' });
 
+/** Source: semver.org, "Is there a suggested regular expression", without build metadata. */
+const SEMANTIC_VERSION =
+  '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(\\.(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?$';
+
 /** A semantic version without build metadata, which S3 keys and tags cannot tell apart. */
 export const version = z
   .string()
   .max(100)
   .refine((text) => valid(text) === text, 'must be a semantic version such as 1.4.0 or 1.5.0-rc.1')
-  .meta({ id: 'version', pattern: '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z.-]+)?$' });
+  .meta({ id: 'version', pattern: SEMANTIC_VERSION });
 
 /** A key of the host: relative, forward slashes, no empty, `.` or `..` segment. */
 export const hostKey = z
@@ -45,9 +49,13 @@ export const logicalId = z
   .regex(/^[A-Za-z0-9]{1,255}$/, 'must be alphanumeric')
   .meta({ id: 'logicalId' });
 
+/** A region of the partitions that `partitionOf` knows: the isolated ones have other domains. */
 export const region = z
   .string()
-  .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1')
+  .regex(
+    /^[a-z]{2}(?:-gov)?-(?:central|(?:north|south)(?:east|west)?|east|west)-\d$/,
+    'must be an AWS region such as eu-west-1',
+  )
   .meta({ id: 'region' });
 export const accountId = z
   .string()
@@ -64,3 +72,11 @@ export const unitReference = z
   .string()
   .regex(new RegExp(`^(?:template:${NAME_PART}/${NAME_PART}|(?:lambda|image):${NAME_PART})$`), 'must be kind:name')
   .meta({ id: 'unitReference' });
+
+/** Properties that the document names freely, in code-unit order, so that equal documents have equal bytes. */
+export function sortedRecord<K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(key: K, value: V) {
+  return z.record(key, value).overwrite((record) => {
+    const sorted = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(sorted) as typeof record;
+  });
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sha256, unitName, version } from './primitives.ts';
+import { sha256, sortedRecord, unitName, version } from './primitives.ts';
 
 export const indexedRelease = z.strictObject({
   version,
@@ -23,9 +23,9 @@ export const releaseIndex = z.strictObject({
   /** Ascending by version. */
   releases: z.array(indexedRelease),
   /** `latest`, `v1`, `v1.4` → version. */
-  channels: z.record(channelName, version),
+  channels: sortedRecord(channelName, version),
   /** Channels that somebody holds at a version, and why. */
-  pins: z.record(channelName, z.strictObject({ version, reason: z.string().min(1) })),
+  pins: sortedRecord(channelName, z.strictObject({ version, reason: z.string().min(1) })),
 });
 export type ReleaseIndex = z.infer<typeof releaseIndex>;
 

@@ -200,9 +200,8 @@ function inReadingOrder(resources: Record<string, unknown>): Record<string, unkn
 
 /** One entry an artifact: CloudFormation allows a hyphen in a mapping's first level only. */
 function artifactsMapping({ lambdas, images }: Recorder): Record<string, Record<string, Record<string, string>>> {
-  const entries = [
-    ...[...lambdas].sort().map((name) => [name, { Key: UNBOUND }] as const),
-    ...[...images].sort().map((name) => [name, { Image: UNBOUND }] as const),
-  ];
-  return entries.length > 0 ? { Artifacts: Object.fromEntries(entries) } : {};
+  const entries: Record<string, Record<string, string>> = {};
+  for (const name of [...new Set([...lambdas, ...images])].sort())
+    entries[name] = { ...(lambdas.has(name) && { Key: UNBOUND }), ...(images.has(name) && { Image: UNBOUND }) };
+  return Object.keys(entries).length > 0 ? { Artifacts: entries } : {};
 }
