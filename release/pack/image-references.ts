@@ -1,0 +1,51 @@
+import { type Fault, type Host, type ImageInterface, imageReferenceOf } from '@bitclouded/documents';
+import type { Dist } from '../read-dist.ts';
+import type { Locks } from '../read-locks.ts';
+import { ReleaseError, type ReleaseErrorCode } from '../release-error.ts';
+
+export interface ImageBinding {
+  /** `repository@sha256:…` where locked, else `repository:version`. */
+  readonly reference: string;
+  /** False: the reference is a tag, and the host does not carry the image. */
+  readonly locked: boolean;
+}
+
+/**
+ * What each image of the release is called on the host. A folder carries no images and takes tags;
+ * a host on AWS takes nothing but what a lock of this very definition names.
+ * @throws ReleaseError `image-unlocked`, `image-lock-stale`, one an image
+ */
+export function imageReferences(dist: Dist, host: Host, locks: Locks): ReadonlyMap<string, ImageBinding> {
+  const faults: Fault<ReleaseErrorCode>[] = [];
+  const bindings = new Map<string, ImageBinding>();
+  for (const { interface: image } of dist.units) {
+    if (image.kind !== 'image') continue;
+    const lock = locks.get(image.name);
+    const current = lock?.contextSha256 === image.contextSha256 ? lock : undefined;
+    // A machine image is a map of AMIs on this host, and its reference only a name for people.
+    const locked =
+      image.variety === 'machine' ? current?.machines?.[host.name] !== undefined : current?.digest !== undefined;
+    if (!locked && host.kind === 'aws') faults.push(unlocked(image, host, lock?.contextSha256));
+    bindings.set(image.name, {
+      reference: imageReferenceOf(
+        host,
+        image.name,
+        current?.digest === undefined ? { tag: image.version } : { digest: current.digest },
+      ),
+      locked,
+    });
+  }
+  if (faults.length > 0) throw new ReleaseError(faults);
+  return bindings;
+}
+
+function unlocked(image: ImageInterface, host: Host, lockedContext: string | undefined): Fault<ReleaseErrorCode> {
+  const stale = lockedContext !== undefined && lockedContext !== image.contextSha256;
+  return {
+    code: stale ? 'image-lock-stale' : 'image-unlocked',
+    where: `image ${image.name}`,
+    received: stale ? `a lock of the definition ${lockedContext}` : `no lock that names it on ${host.name}`,
+    expected: `an image.lock.json of the definition ${image.contextSha256}`,
+    remedy: `build and push the image, and commit packages/images/${image.name}/image.lock.json`,
+  };
+}
