@@ -12,7 +12,18 @@ export interface GeneratedWorkspace {
 }
 
 /** What a copy of the repository needs to build units. */
-const COPIED = ['package.json', 'package-lock.json', 'nx.json', 'tsconfig.base.json', 'bitclouded.config.ts', 'packages/documents', 'packages/kit', 'tools/nx-plugin', 'release', '.changeset'];
+const COPIED = [
+  'package.json',
+  'package-lock.json',
+  'nx.json',
+  'tsconfig.base.json',
+  'bitclouded.config.ts',
+  'packages/documents',
+  'packages/kit',
+  'tools/nx-plugin',
+  'release',
+  '.changeset',
+];
 /** Every template but the first takes an output of the one that stands this many before it. */
 const WIRED_TO = 5;
 
@@ -20,13 +31,27 @@ const WIRED_TO = 5;
  * A workspace of the size asked for, with units of the usual size: a template has fifteen resources and
  * one wire, every fourth uses a function; a function has a logger and one client of the SDK.
  */
-export function generateWorkspace(repository: string, size: { readonly templates: number; readonly lambdas: number }): GeneratedWorkspace {
+export function generateWorkspace(
+  repository: string,
+  size: { readonly templates: number; readonly lambdas: number },
+): GeneratedWorkspace {
   const root = mkdtempSync(join(tmpdir(), 'bitclouded-bench-'));
-  for (const path of COPIED) cpSync(join(repository, path), join(root, path), { recursive: true, filter: (source) => !/\/(?:tmp|\.nx|dist)$/.test(source) });
+  for (const path of COPIED)
+    cpSync(join(repository, path), join(root, path), {
+      recursive: true,
+      filter: (source) => !/\/(?:tmp|\.nx|dist)$/.test(source),
+    });
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
-  for (let index = 0; index < size.lambdas; index++) write(root, `packages/lambdas/${lambdaName(index)}`, lambdaFiles(index));
-  for (let index = 0; index < size.templates; index++) write(root, `packages/templates/generated/${templateName(index)}`, templateFiles(index, size.lambdas));
-  return { root, ...size, aHandler: join(root, `packages/lambdas/${lambdaName(0)}/handler.ts`), remove: () => rmSync(root, { recursive: true, force: true }) };
+  for (let index = 0; index < size.lambdas; index++)
+    write(root, `packages/lambdas/${lambdaName(index)}`, lambdaFiles(index));
+  for (let index = 0; index < size.templates; index++)
+    write(root, `packages/templates/generated/${templateName(index)}`, templateFiles(index, size.lambdas));
+  return {
+    root,
+    ...size,
+    aHandler: join(root, `packages/lambdas/${lambdaName(0)}/handler.ts`),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
 }
 
 function write(root: string, folder: string, files: Readonly<Record<string, string>>): void {
@@ -39,6 +64,7 @@ const lambdaName = (index: number): string => `f-${index}`;
 
 function lambdaFiles(index: number): Record<string, string> {
   return {
+    'handler.test.ts': "it('is there', () => expect(1).toBe(1));\n",
     'README.md': `# ${lambdaName(index)}\n`,
     'lambda.ts': `import { defineLambda } from '@bitclouded/kit';
 export default defineLambda({
@@ -63,6 +89,7 @@ function templateFiles(index: number, lambdas: number): Record<string, string> {
   const upstream = index >= WIRED_TO ? index - WIRED_TO : undefined;
   const lambda = index % 4 === 0 && lambdas > 0 ? index % lambdas : undefined;
   return {
+    'template.test.ts': "it('is there', () => expect(1).toBe(1));\n",
     'README.md': `# generated/${templateName(index)}\n`,
     'template.ts': `import { CfnSubnet, CfnVPC, CfnSecurityGroup, CfnRouteTable } from 'aws-cdk-lib/aws-ec2';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';

@@ -12,9 +12,17 @@ export interface Measured {
 const SAMPLE_EVERY_MS = 40;
 
 /** Runs a command to its end and measures it with all of its children. */
-export async function measure(command: string, args: readonly string[], options: { cwd: string; env?: Readonly<Record<string, string>> }): Promise<Measured> {
+export async function measure(
+  command: string,
+  args: readonly string[],
+  options: { cwd: string; env?: Readonly<Record<string, string>> },
+): Promise<Measured> {
   const started = performance.now();
-  const child = spawn(command, args, { cwd: options.cwd, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -27,13 +35,21 @@ export async function measure(command: string, args: readonly string[], options:
     child.on('close', (code) => resolve(code ?? -1));
   });
   clearInterval(sampler);
-  return { wallMs: performance.now() - started, peakMiB: peakKiB / 1024, exitCode, output: Buffer.concat(chunks).toString() };
+  return {
+    wallMs: performance.now() - started,
+    peakMiB: peakKiB / 1024,
+    exitCode,
+    output: Buffer.concat(chunks).toString(),
+  };
 }
 
 /** The same, and an error with the command's own words where it fails. */
 export async function measureSuccess(...call: Parameters<typeof measure>): Promise<Measured> {
   const measured = await measure(...call);
-  if (measured.exitCode !== 0) throw new Error(`${[call[0], ...call[1]].join(' ')} ended with ${measured.exitCode}:\n${measured.output.slice(-4000)}`);
+  if (measured.exitCode !== 0)
+    throw new Error(
+      `${[call[0], ...call[1]].join(' ')} ended with ${measured.exitCode}:\n${measured.output.slice(-4000)}`,
+    );
   return measured;
 }
 

@@ -14,10 +14,16 @@ export function renderRows(rows: readonly Row[]): string {
     name,
     `${(wallMs / 1000).toFixed(2)} s`,
     Number.isNaN(peakMiB) ? '-' : `${Math.round(peakMiB)} MiB`,
-    [ratio && `${ratio.value.toFixed(1)}x ${ratio.to}`, goal && `${goal.isMet ? 'met' : 'MISSED'}: ${goal.text}`].filter(Boolean).join('; '),
+    [ratio && `${ratio.value.toFixed(1)}x ${ratio.to}`, goal && `${goal.isMet ? 'met' : 'MISSED'}: ${goal.text}`]
+      .filter(Boolean)
+      .join('; '),
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines.map(([name, wall, peak, note]) => `${name!.padEnd(widths[0]!)}  ${wall!.padStart(widths[1]!)}  ${peak!.padStart(widths[2]!)}  ${note}`.trimEnd()).join('\n');
+  return lines
+    .map(([name, wall, peak, note]) =>
+      `${name!.padEnd(widths[0]!)}  ${wall!.padStart(widths[1]!)}  ${peak!.padStart(widths[2]!)}  ${note}`.trimEnd(),
+    )
+    .join('\n');
 }
 
 /** Holds a row's wall time against a bound in seconds. */

@@ -8,8 +8,11 @@ import type { Row } from './report.ts';
 export async function benchSynthesis(repository: string, templates: number): Promise<readonly Row[]> {
   const workspace = generateWorkspace(repository, { templates, lambdas: 14 });
   cpSync(join(repository, 'bench', 'synthesise-files.ts'), join(workspace.root, 'synthesise-files.ts'));
-  const files = Array.from({ length: templates }, (_, index) => join(workspace.root, `packages/templates/generated/t-${index}/template.ts`));
-  const run = (some: readonly string[]) => measureSuccess('node', ['synthesise-files.ts', ...some], { cwd: workspace.root });
+  const files = Array.from({ length: templates }, (_, index) =>
+    join(workspace.root, `packages/templates/generated/t-${index}/template.ts`),
+  );
+  const run = (some: readonly string[]) =>
+    measureSuccess('node', ['synthesise-files.ts', ...some], { cwd: workspace.root });
   try {
     const together = await run(files);
     let wallMs = 0;
@@ -21,7 +24,12 @@ export async function benchSynthesis(repository: string, templates: number): Pro
     }
     return [
       { name: `synthesis of ${templates} templates, one process`, wallMs: together.wallMs, peakMiB: together.peakMiB },
-      { name: `synthesis of ${templates} templates, a process each`, wallMs, peakMiB, ratio: { to: 'one process', value: wallMs / together.wallMs } },
+      {
+        name: `synthesis of ${templates} templates, a process each`,
+        wallMs,
+        peakMiB,
+        ratio: { to: 'one process', value: wallMs / together.wallMs },
+      },
     ];
   } finally {
     workspace.remove();

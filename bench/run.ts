@@ -1,0 +1,62 @@
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { benchBuild } from './build.ts';
+import { benchLambdaStart } from './lambda-start.ts';
+import { measureSuccess } from './measure.ts';
+import { benchRelease } from './release.ts';
+import { type Row, renderRows, within } from './report.ts';
+import { benchSynthesis } from './synthesis.ts';
+
+const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+/** The catalogue's size when it is complete, and what it is held to. */
+const CATALOGUE = { templates: 55, lambdas: 14 };
+const times = (factor: number) => ({ templates: CATALOGUE.templates * factor, lambdas: CATALOGUE.lambdas * factor });
+
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  async build() {
+    const [cold, again, touched, affected] = (await benchBuild(repository, CATALOGUE)) as [Row, Row, Row, Row];
+    return [within(cold, 10), within(again, 0.8), touched, within(affected, 2)];
+  },
+  async growth() {
+    const small = await benchBuild(repository, CATALOGUE);
+    const rows: Row[] = [small[0]!];
+    for (const factor of [10, 20]) {
+      const [cold, ...rest] = (await benchBuild(repository, times(factor))) as [Row, ...Row[]];
+      const ratio = cold.wallMs / small[0]!.wallMs;
+      const isMet = ratio <= 12 && !(cold.peakMiB > 1024);
+      rows.push({
+        ...cold,
+        ratio: { to: 'the catalogue', value: ratio },
+        ...(factor === 10 && { goal: { text: 'at most 12x the time and 1024 MiB', isMet } }),
+      });
+      rows.push(...rest);
+    }
+    return rows;
+  },
+  async synthesis() {
+    const [together, apart] = (await benchSynthesis(repository, CATALOGUE.templates)) as [Row, Row];
+    return [
+      together,
+      { ...apart, goal: { text: 'one process at least 20 times faster', isMet: apart.ratio!.value >= 20 } },
+    ];
+  },
+  release: () => benchRelease(repository, CATALOGUE),
+  async functions() {
+    await measureSuccess('npm', ['run', 'build'], { cwd: repository, env: { NX_DAEMON: 'false' } });
+    return benchLambdaStart(repository);
+  },
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in benches));
+if (unknown.length > 0 || asked.includes('--help')) {
+  console.error(`usage: npm run bench -- [${Object.keys(benches).join(' | ')}]…   all of them without a name`);
+  process.exit(asked.includes('--help') ? 0 : 2);
+}
+console.log(
+  `${cpus().length} processors, Node ${process.version}. Wall time, and the peak of the processes' resident memory together.`,
+);
+for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+  console.log(`\n${name}`);
+  console.log(renderRows(await benches[name]!()));
+}
