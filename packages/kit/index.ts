@@ -1,4 +1,4 @@
-export { Flag, Optional, unless, when } from './definition/flag.ts';
+export { Flag, unless, when } from './definition/flag.ts';
 export { type Architecture, defineImage, type Image } from './definition/image.ts';
 export type { Value } from './definition/kinds.ts';
 export {
@@ -10,9 +10,11 @@ export {
   LAMBDA_RUNTIME,
   type Lambda,
 } from './definition/lambda.ts';
+export { Optional } from './definition/optional.ts';
 export { type Output, type Outputs, output } from './definition/output.ts';
 export { type Parameter, param } from './definition/parameter.ts';
-export { type Build, defineTemplate, type Template } from './definition/template.ts';
+export { type Build, defineTemplate } from './definition/template.ts';
+export type { Template } from './definition/upstream.ts';
 export { KitError, type KitErrorCode } from './kit-error.ts';
 export { type Rendered, type RenderOptions, render } from './rendering/render.ts';
 export type { Statement } from './resources/resources.ts';

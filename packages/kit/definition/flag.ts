@@ -1,6 +1,4 @@
-import type { ValueKind } from '@bitclouded/documents';
 import { Aws, type CfnCondition, type CfnResource, Fn, Token } from 'aws-cdk-lib';
-import type { Value } from './kinds.ts';
 
 /** What is true or false only when a stack is made: a CloudFormation condition. Never put it into an `if`: use `when`. */
 export class Flag {
@@ -21,32 +19,6 @@ export class Flag {
   guards<R extends CfnResource>(resource: R): R {
     resource.cfnOptions.condition = this.condition;
     return resource;
-  }
-}
-
-/** A value that a stack may lack: '' in the parameter. */
-export class Optional<K extends ValueKind> {
-  readonly given: Flag;
-  readonly #value: Value<K>;
-
-  constructor(given: Flag, value: Value<K>) {
-    this.given = given;
-    this.#value = value;
-  }
-
-  /** The value, or `fallback`; without one the property is left out. */
-  or(fallback?: Value<K>): Value<K> {
-    return when(this.given, this.#value, fallback);
-  }
-
-  /** A list of the one value; without it the property is left out. */
-  list(): Value<K>[] {
-    return when(this.given, [this.#value]);
-  }
-
-  /** The bare value, '' when it is not given: where the flag already guards what uses it, or '' is a meaning. */
-  get orEmpty(): Value<K> {
-    return this.#value;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ValueKind, WiringGrade } from '@bitclouded/documents';
 import type { Output, Outputs } from './output.ts';
-import type { Template } from './template.ts';
+import type { Template } from './upstream.ts';
 
 /** One parameter of a template. `E`: whether it may be empty, so that the code must say what happens then. */
 export interface Parameter<K extends ValueKind = ValueKind, E extends boolean = boolean> {

@@ -2,10 +2,12 @@ import type { ValueKind } from '@bitclouded/documents';
 import type { CfnResource, ICfnRuleConditionExpression } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Resources } from '../resources/resources.ts';
-import type { Flag, Optional } from './flag.ts';
+import type { Flag } from './flag.ts';
 import type { Value } from './kinds.ts';
+import type { Optional } from './optional.ts';
 import type { Output, Outputs } from './output.ts';
 import type { Parameter, Parameters } from './parameter.ts';
+import type { Template } from './upstream.ts';
 
 export type ParameterValues<P extends Parameters> = {
   readonly [N in keyof P]: P[N] extends Parameter<infer K, infer E> ? (E extends true ? Optional<K> : Value<K>) : never;
@@ -40,13 +42,6 @@ export type ConditionExpression =
 
 /** Parameter values that upstream templates must have, because of what this one does with their outputs. */
 export type Requires = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** A template as others see it: its name and its outputs. The parameters stay inside, so that types do not nest. */
-export interface Template<O extends Outputs = Outputs> {
-  readonly name: string;
-  readonly summary: string;
-  readonly outputs: O;
-}
 
 /** All of a definition; what synthesis reads. */
 export interface TemplateDefinition extends Template {

@@ -1,5 +1,6 @@
 import type { Fault } from '@bitclouded/documents';
-import { definitionOf, type Template } from '../definition/template.ts';
+import { definitionOf } from '../definition/template.ts';
+import type { Template } from '../definition/upstream.ts';
 import { KitError, type KitErrorCode } from '../kit-error.ts';
 import { synthesise } from '../synthesis/synthesise.ts';
 import { evaluateRules } from './evaluate-rules.ts';

@@ -1,11 +1,12 @@
-import { Aws, CfnDeletionPolicy, CfnResource, Fn, type Stack } from 'aws-cdk-lib';
+import { Aws, CfnDeletionPolicy, CfnResource, Fn, type Stack, Tokenization } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
-import { Optional, when } from '../definition/flag.ts';
+import { when } from '../definition/flag.ts';
 import { type Grant, LAMBDA_ARCHITECTURE, LAMBDA_HANDLER, LAMBDA_RUNTIME, type Lambda } from '../definition/lambda.ts';
+import { Optional } from '../definition/optional.ts';
 import type { Recorder } from '../synthesis/recorder.ts';
 import { invokedBy } from './invoked-by.ts';
 import { perZone } from './per-zone.ts';
@@ -54,7 +55,7 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     new CfnLogGroup(stack, id, {
       retentionInDays: options.retentionInDays,
       kmsKeyId: options.key instanceof Optional ? options.key.or() : options.key,
-      ...(options.tags && { tags: Object.entries(options.tags).map(([key, value]) => ({ key, value })) }),
+      tags: Object.entries({ ...governingTags(options), ...options.tags }).map(([key, value]) => ({ key, value })),
     });
 
   const lambdaFunction = <E extends string, G extends string>(
@@ -147,6 +148,12 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     connects: (connection) => recorder.connects(connection),
     allow: (allowance) => recorder.allow(allowance),
   };
+}
+
+/** What puts a group under the logs store of its environment: its stream takes the events, its retention stays. */
+function governingTags({ governed = true, retentionInDays }: LogGroupOptions): Record<string, string> {
+  if (!governed) return {};
+  return { 'bitclouded:logs': 'governed', 'bitclouded:retention-days': Tokenization.stringifyNumber(retentionInDays) };
 }
 
 function bucketWithPolicy(stack: Stack, id: string, options: BucketOptions): BucketParts {

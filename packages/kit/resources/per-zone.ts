@@ -1,7 +1,8 @@
 import { CfnCondition, CfnResource, Fn, type Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { type Optional, when } from '../definition/flag.ts';
+import { when } from '../definition/flag.ts';
 import type { Value } from '../definition/kinds.ts';
+import type { Optional } from '../definition/optional.ts';
 
 /** The zones that a VPC passes on; the third may be missing. */
 export interface Zones {

@@ -6,10 +6,11 @@ import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { Flag, Optional } from '../definition/flag.ts';
+import type { Flag } from '../definition/flag.ts';
 import type { Image } from '../definition/image.ts';
 import type { Value } from '../definition/kinds.ts';
 import type { Lambda } from '../definition/lambda.ts';
+import type { Optional } from '../definition/optional.ts';
 import type { PerZone, Zone, Zones } from './per-zone.ts';
 
 /** One statement of a policy document. */
@@ -37,6 +38,8 @@ export interface LogGroupOptions {
   /** Left out, CloudWatch Logs encrypts with a key of its own. */
   readonly key?: Optional<'keyArn'> | Value<'keyArn'>;
   readonly tags?: Readonly<Record<string, string>>;
+  /** False for a group that a log pipeline must never read, such as its own: it would read what it wrote. */
+  readonly governed?: boolean;
 }
 
 export interface BucketOptions {

@@ -1,7 +1,8 @@
 import type { InterfaceParameter } from '@bitclouded/documents';
 import { CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
-import { Flag, Optional } from '../definition/flag.ts';
+import { Flag } from '../definition/flag.ts';
 import { kindFacts, listKinds, numberKinds } from '../definition/kinds.ts';
+import { Optional } from '../definition/optional.ts';
 import type { Parameter, Parameters } from '../definition/parameter.ts';
 
 const MAY_BE_EMPTY = (pattern: string): string => `^$|^(?:${pattern})$`;

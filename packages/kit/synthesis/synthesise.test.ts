@@ -1,14 +1,11 @@
-import { CfnSecurityGroup, CfnSubnet, CfnVPC } from 'aws-cdk-lib/aws-ec2';
+import { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
-import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
-import fc from 'fast-check';
-import { parse } from 'yaml';
 import { when } from '../definition/flag.ts';
 import { output } from '../definition/output.ts';
 import { param } from '../definition/parameter.ts';
-import { defineTemplate, type Template } from '../definition/template.ts';
-import { KitError } from '../kit-error.ts';
+import { defineTemplate } from '../definition/template.ts';
+import type { Template } from '../definition/upstream.ts';
 import { governor, keys, listenerRule, network } from '../testing/upstreams.ts';
 import { synthesise } from './synthesise.ts';
 
@@ -16,15 +13,6 @@ interface Section {
   readonly [logicalId: string]: { readonly Type: string; readonly [attribute: string]: unknown };
 }
 const resourcesOf = (template: Template): Section => synthesise(template).template.Resources as Section;
-const faultsOf = (act: () => unknown): readonly { code: string; where: string; received: string; remedy: string }[] => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof KitError) return error.faults;
-    throw error;
-  }
-  return [];
-};
 const base = { name: 'test/template', summary: 'A template' };
 
 describe('synthesise', () => {
@@ -97,6 +85,14 @@ describe('synthesise', () => {
         ],
       },
     });
+  });
+
+  it('puts log groups under the logs store of their environment, with their own retention', () => {
+    const tags = (resourcesOf(template).GovernorLogs as unknown as { Properties: { Tags: unknown } }).Properties.Tags;
+    expect(tags).toEqual([
+      { Key: 'bitclouded:logs', Value: 'governed' },
+      { Key: 'bitclouded:retention-days', Value: '30' },
+    ]);
   });
 
   it('gives every role its permissions boundary, also one that was made by hand', () => {
@@ -243,159 +239,5 @@ describe('synthesise', () => {
         review: '2027-06-01',
       },
     ]);
-  });
-});
-
-describe('synthesise refuses', () => {
-  it('a name that is no category/name, with every other fault of the definition', () => {
-    const faults = faultsOf(() =>
-      synthesise(
-        defineTemplate({
-          name: 'Bad Name',
-          summary: 's',
-          requires: { 'datastore/rds': { Engine: 'mysql' } },
-          parameters: {
-            lower: param.cidr({ description: 'd', default: 'not a range' }),
-            Vpc: param.from(network, 'VpcId'),
-          },
-          outputs: {},
-          build: () => ({}),
-        }),
-      ),
-    );
-    expect(faults.map(({ code }) => code)).toEqual([
-      'name-invalid',
-      'name-invalid',
-      'default-invalid',
-      'wiring-name',
-      'requires-unknown',
-    ]);
-    expect(faults[3]!.remedy).toContain('test/network');
-  });
-
-  it('a parameter that the kit adds itself', () => {
-    const reserved = defineTemplate({
-      ...base,
-      parameters: { PermissionsBoundaryArn: param.optionalArn({ description: 'd' }) },
-      outputs: {},
-      build: () => ({}),
-    });
-    expect(faultsOf(() => synthesise(reserved))).toMatchObject([{ code: 'name-reserved' }]);
-  });
-
-  it('a circle of wiring, in plain words', () => {
-    const circular = defineTemplate({
-      ...base,
-      parameters: { KeyArn: undefined as never },
-      outputs: {},
-      build: () => ({}),
-    });
-    expect(faultsOf(() => synthesise(circular))).toMatchObject([
-      { code: 'wiring-circle', remedy: 'take the wire out that leads back here' },
-    ]);
-  });
-
-  it('outputs that the compiler was talked out of', () => {
-    const missing = defineTemplate({
-      ...base,
-      parameters: {},
-      outputs: { A: output.text('a') },
-      build: () => ({}) as { A: string },
-    });
-    const extra = defineTemplate({
-      ...base,
-      parameters: {},
-      outputs: {},
-      build: () => ({ A: 'a' }) as unknown as Record<never, never>,
-    });
-    expect(faultsOf(() => synthesise(missing))).toMatchObject([{ code: 'output-missing' }]);
-    expect(faultsOf(() => synthesise(extra))).toMatchObject([{ code: 'output-undeclared', received: 'A' }]);
-  });
-
-  it('a value of one kind in a property of another, also behind a condition', () => {
-    const wrong = defineTemplate({
-      ...base,
-      parameters: { ...param.allFrom(network, ['VpcId', 'VpcCidr']), KeyArn: param.optionalFrom(keys, 'KeyArn') },
-      outputs: {},
-      build({ scope, params }) {
-        new CfnSubnet(scope, 'Subnet', {
-          vpcId: params.VpcId,
-          availabilityZone: params.VpcId,
-          cidrBlock: params.VpcCidr,
-        });
-        new CfnSecurityGroup(scope, 'Group', { groupDescription: 'd', vpcId: params.KeyArn.or() });
-        return {};
-      },
-    });
-    expect(faultsOf(() => synthesise(wrong))).toMatchObject([
-      {
-        code: 'wrong-kind',
-        where: 'template test/template, Subnet.AvailabilityZone',
-        received: 'parameter VpcId, of kind vpcId',
-      },
-      {
-        code: 'wrong-kind',
-        where: 'template test/template, Group.VpcId',
-        received: 'parameter KeyArn, of kind keyArn',
-      },
-    ]);
-  });
-
-  it('what is larger than CloudFormation takes', () => {
-    const many = defineTemplate({
-      ...base,
-      parameters: {},
-      outputs: {},
-      build({ scope }) {
-        for (let index = 0; index < 501; index++)
-          new CfnLogGroup(scope, `Group${index}`, { logGroupName: 'x'.repeat(2000) });
-        return {};
-      },
-    });
-    expect(faultsOf(() => synthesise(many)).map(({ code, received }) => [code, received.replace(/\d+/, 'n')])).toEqual([
-      ['limit-exceeded', 'n bytes'],
-      ['limit-exceeded', 'n resources'],
-    ]);
-  });
-});
-
-describe('the YAML', () => {
-  it('says to any YAML 1.1 parser what the template says', () => {
-    const text = fc.oneof(
-      fc.string(),
-      fc.constantFrom('yes', 'no', 'on', '012', '1e3', '2010-09-09', '~', 'null', '${Vpc}', '- a', 'a: b', '#'),
-    );
-    fc.assert(
-      fc.property(
-        text,
-        fc.dictionary(fc.stringMatching(/^[A-Za-z0-9]{1,12}$/), text, { maxKeys: 4 }),
-        (description, mapping) => {
-          const template = defineTemplate({
-            ...base,
-            parameters: {},
-            outputs: {},
-            build({ scope }) {
-              new CfnVPC(scope, 'Vpc', {
-                tags: [
-                  { key: 'Text', value: description },
-                  ...Object.entries(mapping).map(([key, value]) => ({ key, value })),
-                ],
-              });
-              return {};
-            },
-          });
-          const { yaml, template: json } = synthesise(template);
-          const read = parse(yaml, { version: '1.1', logLevel: 'silent' }) as {
-            Resources: { Vpc: { Properties: { Tags: { Key: string; Value: unknown }[] } } };
-          };
-          const wanted = (json.Resources as { Vpc: { Properties: { Tags: { Key: string; Value: unknown }[] } } }).Vpc
-            .Properties.Tags;
-          expect(read.Resources.Vpc.Properties.Tags.filter(({ Key }) => Key !== 'Name')).toEqual(
-            wanted.filter(({ Key }) => Key !== 'Name'),
-          );
-        },
-      ),
-      { numRuns: 150 },
-    );
   });
 });

@@ -10,15 +10,11 @@ import {
   TagManager,
   Token,
 } from 'aws-cdk-lib';
-import { Flag, Optional, when } from '../definition/flag.ts';
+import { Flag, when } from '../definition/flag.ts';
 import { listKinds } from '../definition/kinds.ts';
-import {
-  type Build,
-  type ConditionExpression,
-  definitionOf,
-  type Template,
-  type TemplateDefinition,
-} from '../definition/template.ts';
+import { Optional } from '../definition/optional.ts';
+import { type Build, type ConditionExpression, definitionOf, type TemplateDefinition } from '../definition/template.ts';
+import type { Template } from '../definition/upstream.ts';
 import { KitError } from '../kit-error.ts';
 import { makeResources } from '../resources/make-resources.ts';
 import { checkDefinition, permissionsBoundaryParameter } from './check-definition.ts';
