@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ResourceDifference } from '@aws-cdk/cloudformation-diff';
-import type { FullDiff } from './compare-templates.ts';
+import type { fullDiff, ResourceDifference } from '@aws-cdk/cloudformation-diff';
 import type { Finding } from './finding.ts';
 import { inlineSections, sectionOf } from './inline-sections.ts';
 import { interrupts } from './interruptions.ts';
 import { isObject, type Section, type Value } from './parse-template.ts';
+
+/** The differ of AWS, which is loaded only when it is needed: it reads the schemas of all resources. */
+export type FullDiff = typeof fullDiff;
 
 /**
  * What CloudFormation would do to each resource that changed.

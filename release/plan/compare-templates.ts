@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { fullDiff } from '@aws-cdk/cloudformation-diff';
 import type { TemplateInterface, Verdict } from '@bitclouded/documents';
 import { compareArtifacts } from './compare-artifacts.ts';
 import { compareInterfaces } from './compare-interfaces.ts';
-import { compareResources } from './compare-resources.ts';
+import { compareResources, type FullDiff } from './compare-resources.ts';
 import { type Finding, inOrder } from './finding.ts';
 import { inlineSections, sectionOf } from './inline-sections.ts';
 import { parseTemplate, type Section } from './parse-template.ts';
@@ -20,9 +19,6 @@ export interface Comparison {
   /** Users get something that they did not have. */
   readonly additive: boolean;
 }
-
-/** The differ of AWS, which is loaded only when it is needed: it reads the schemas of all resources. */
-export type FullDiff = typeof fullDiff;
 
 /** What an upgrade from one text of a template to another means for a stack. */
 export function compareTemplates(before: PublishedTemplate, after: PublishedTemplate, diff: FullDiff): Comparison {

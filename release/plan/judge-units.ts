@@ -2,7 +2,8 @@ import { type Artifact, type Bump, type Plan, parseDocument, sha256Of } from '@b
 import type { Bound } from '../pack/bind-templates.ts';
 import type { Dist, DistUnit } from '../read-dist.ts';
 import { ReleaseError } from '../release-error.ts';
-import { type Comparison, compareTemplates, type FullDiff, type PublishedTemplate } from './compare-templates.ts';
+import type { FullDiff } from './compare-resources.ts';
+import { type Comparison, compareTemplates, type PublishedTemplate } from './compare-templates.ts';
 import type { Previous } from './read-previous.ts';
 
 export interface Judgement extends Pick<Plan, 'units' | 'removed'> {

@@ -8,7 +8,7 @@ import type { Locks } from '../read-locks.ts';
 import { ReleaseError } from '../release-error.ts';
 import { decideVersion, developmentVersion, stableOf } from '../version/decide-version.ts';
 import type { VersionSource } from '../version/read-version-source.ts';
-import type { FullDiff } from './compare-templates.ts';
+import type { FullDiff } from './compare-resources.ts';
 import { type Judgement, judgeUnits, templatesBefore } from './judge-units.ts';
 import { type Previous, readPrevious } from './read-previous.ts';
 import { greaterVersion, greatestBump, smallestVersion } from './required-bump.ts';

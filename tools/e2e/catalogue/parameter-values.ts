@@ -1,0 +1,49 @@
+import type { InterfaceParameter, ValueKind } from '@bitclouded/documents';
+
+/** Valid values of each kind that has no list of allowed values, for the stand-in's region. */
+const samples: Partial<Record<ValueKind, readonly [string, string, ...string[]]>> = {
+  architecture: ['x86_64', 'arm64'],
+  arn: [
+    'arn:aws:cloudtrail:us-east-1:123456789012:trail/existing',
+    'arn:aws:cloudtrail:us-east-1:123456789012:trail/other',
+  ],
+  bucketName: ['bucket-of-others', 'another-bucket-of-others'],
+  certificateArn: [
+    'arn:aws:acm:us-east-1:123456789012:certificate/one',
+    'arn:aws:acm:us-east-1:123456789012:certificate/two',
+  ],
+  cidr: ['10.0.0.0/16', '10.9.0.0/16'],
+  dnsName: ['one.example.com', 'two.example.com'],
+  domainName: ['one.example.com', 'two.example.com'],
+  emailAddress: ['one@example.com', 'two@example.com'],
+  policyArn: ['arn:aws:iam::123456789012:policy/boundary', 'arn:aws:iam::123456789012:policy/other-boundary'],
+  port: ['8080', '8081'],
+  secretArn: [
+    'arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf',
+    'arn:aws:secretsmanager:us-east-1:123456789012:secret:two-AbCdEf',
+  ],
+  url: ['https://one.example.com', 'https://two.example.com'],
+  zoneName: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+};
+
+/**
+ * Values that a parameter may be changed to, apart from its wiring: every allowed value, both ends of a range,
+ * samples of the kind, and '' where that is allowed. The default, or else the first one, comes first.
+ */
+export function valuesOf(parameter: InterfaceParameter): readonly string[] {
+  const found =
+    parameter.allowedValues ??
+    (parameter.minimum !== undefined && parameter.maximum !== undefined
+      ? [String(parameter.minimum), String(parameter.maximum)]
+      : samples[parameter.kind]) ??
+    textsOf(parameter);
+  const values = parameter.default === undefined ? found : [parameter.default, ...found];
+  return [...new Set(values)];
+}
+
+/** Of a free text only the pattern is known: words that it may allow are tried. */
+function textsOf(parameter: InterfaceParameter): readonly string[] {
+  const words = ['one', 'two', 'One', '/one', '1', 'one.example.com'];
+  const pattern = new RegExp(parameter.allowedPattern ?? '');
+  return words.filter((word) => pattern.test(word)).slice(0, 2);
+}

@@ -1,0 +1,258 @@
+import { type Change, CloudFormationClient, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DeleteRetentionPolicyCommand,
+  DescribeLogGroupsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { InterfaceParameter, TemplateInterface } from '@bitclouded/documents';
+import { deploymentOrder } from './catalogue/deployment-order.ts';
+import { valuesOf } from './catalogue/parameter-values.ts';
+import { type PublishedCatalogue, publishCatalogue } from './catalogue/published-catalogue.ts';
+import { cfnLint } from './lints/cfn-lint.ts';
+import { findPaths } from './paths.ts';
+import { createStack, deleteStack, previewUpdate, type StackRequest, updateStack } from './stacks.ts';
+import { type StandIn, startStandIn } from './stand-in.ts';
+
+/** What other stacks stand on: replacing it is making another environment, so its parameters are chosen once. */
+const FOUNDATIONS = new Set(['AWS::EC2::VPC']);
+
+interface Replaced {
+  readonly logicalId: string;
+  readonly type: string;
+}
+
+/** What an update would replace, or may. */
+function replacedOf(changes: readonly Change[]): readonly Replaced[] {
+  return changes.flatMap(({ ResourceChange: change }) =>
+    change?.Action === 'Modify' && change.Replacement !== 'False'
+      ? [{ logicalId: change.LogicalResourceId!, type: change.ResourceType! }]
+      : [],
+  );
+}
+
+const holdsData = (template: TemplateInterface) => {
+  const stateful = new Set(
+    template.resources.filter((resource) => resource.stateful).map(({ logicalId }) => logicalId),
+  );
+  return ({ logicalId }: Replaced): boolean => stateful.has(logicalId);
+};
+
+/** The whole catalogue on the stand-in, from published addresses: created in order, updated, used, deleted backwards. */
+describe('the published catalogue', () => {
+  let standIn: StandIn;
+  let cloudFormation: CloudFormationClient;
+  let catalogue: PublishedCatalogue;
+  let order: readonly TemplateInterface[];
+  const outputs = new Map<string, Readonly<Record<string, string>>>();
+  const stackIds = new Map<string, string>();
+
+  beforeAll(async () => {
+    standIn = await startStandIn();
+    cloudFormation = new CloudFormationClient({ ...standIn });
+    catalogue = await publishCatalogue(standIn, new S3Client({ ...standIn, forcePathStyle: true }));
+    order = deploymentOrder(catalogue.templates);
+  });
+  afterAll(async () => {
+    await catalogue?.remove();
+    await standIn?.stop();
+  });
+
+  const stackName = ({ name }: TemplateInterface): string => name.replace('/', '-');
+
+  /** Own parameters at their defaults; wires from the stacks that stand, or only those that must be. */
+  function parametersOf(template: TemplateInterface, wires: 'all' | 'required'): Record<string, string> {
+    return Object.fromEntries(
+      template.parameters.flatMap((parameter): [string, string][] => {
+        if (parameter.wiring) {
+          const { template: upstream, output, grade } = parameter.wiring;
+          return wires === 'all' || grade === 'required' ? [[parameter.name, outputs.get(upstream)![output]!]] : [];
+        }
+        if (parameter.default !== undefined) return [];
+        return [[parameter.name, valueFor(template, parameter)]];
+      }),
+    );
+  }
+
+  /** Zones of one template must differ, so the nth parameter of a kind takes the nth value. */
+  function valueFor(template: TemplateInterface, parameter: InterfaceParameter): string {
+    const ofKind = template.parameters.filter(({ kind, wiring }) => kind === parameter.kind && !wiring);
+    const values = valuesOf(parameter);
+    return values[ofKind.indexOf(parameter) % values.length]!;
+  }
+
+  const request = (template: TemplateInterface, parameters: Record<string, string>): StackRequest => ({
+    name: stackName(template),
+    template: { url: catalogue.urlOf(template) },
+    parameters,
+    tags: { environment: 'test' },
+  });
+
+  it('has nothing that cfn-lint or the service’s own regions object to', async () => {
+    const findings = await cfnLint(findPaths(), catalogue.templateFiles, ['us-east-1', 'eu-west-1']);
+    expect(
+      findings.map(({ rule, file, line, message }) => `${file.split('/templates/')[1]}:${line} ${rule} ${message}`),
+    ).toEqual([]);
+  });
+
+  it('is created in order with the required wires alone', async () => {
+    expect(order.length).toBeGreaterThan(0);
+    for (const template of order) {
+      const stack = await createStack(cloudFormation, request(template, parametersOf(template, 'required')));
+      expect(Object.keys(stack.outputs).sort()).toEqual(template.outputs.map(({ name }) => name).sort());
+      outputs.set(template.name, stack.outputs);
+      stackIds.set(template.name, stack.id);
+    }
+  });
+
+  it('takes every other wire later, and loses nothing that holds data by it', async () => {
+    for (const template of order) {
+      const wired = parametersOf(template, 'all');
+      if (Object.keys(wired).length === Object.keys(parametersOf(template, 'required')).length) continue;
+      const changes = await previewUpdate(cloudFormation, request(template, wired));
+      expect(replacedOf(changes).filter(holdsData(template))).toEqual([]);
+      const stack = await updateStack(cloudFormation, request(template, wired));
+      outputs.set(template.name, stack.outputs);
+    }
+  });
+
+  it('takes every value of every parameter that an update may change, alone or with its companions', async () => {
+    const refused: string[] = [];
+    const replaced: string[] = [];
+    const notUpdatable: string[] = [];
+    let updates = 0;
+    for (const template of order) {
+      const base = parametersOf(template, 'all');
+      const companions = { ...base, ...everyOptional(template) };
+      for (const parameter of template.parameters.filter(({ wiring }) => !wiring)) {
+        for (const value of otherValues(template, base, parameter)) {
+          const where = `${template.name} ${parameter.name}=${value}`;
+          try {
+            const change = async (from: Record<string, string>): Promise<void> => {
+              const changed = { ...from, [parameter.name]: value };
+              const changes = await previewUpdate(cloudFormation, request(template, changed));
+              if (replacedOf(changes).some(({ type }) => FOUNDATIONS.has(type))) {
+                notUpdatable.push(where);
+                return;
+              }
+              for (const { logicalId } of replacedOf(changes).filter(holdsData(template)))
+                replaced.push(`${where}: ${logicalId}`);
+              await updateStack(cloudFormation, request(template, changed));
+              updates++;
+              await updateStack(cloudFormation, request(template, base));
+            };
+            // Some values a rule of the template allows only beside others.
+            await change(base).catch((error: Error) => {
+              if (!/rule \w+ failed/.test(error.message)) throw error;
+              return change(companions);
+            });
+          } catch (error) {
+            if (error instanceof Error && /No updates are to be performed/.test(error.message)) continue;
+            refused.push(`${where}: ${(error as Error).message}`);
+          }
+        }
+      }
+    }
+    console.log(`${updates} updates of parameters; chosen once: ${notUpdatable.join(', ')}`);
+    expect(refused).toEqual([]);
+    expect(replaced).toEqual([]);
+    expect(updates).toBeGreaterThan(10);
+  });
+
+  it('runs the function of the logs store from the published zip: retention of tagged groups alone, once', async () => {
+    const logs = new CloudWatchLogsClient({ ...standIn });
+    const store = catalogue.templates.find(({ lambdas }) => lambdas.includes('log-governor'))!;
+    const functionName = await physicalId(store, 'AWS::Lambda::Function');
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/ours', tags: { 'bitclouded:logs': 'governed' } }));
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/strangers', tags: { owner: 'somebody' } }));
+    const governed = async () => {
+      const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
+      return Object.fromEntries(
+        ['/ours', '/strangers'].map((name) => [
+          name,
+          logGroups.find(({ logGroupName }) => logGroupName === name)?.retentionInDays,
+        ]),
+      );
+    };
+
+    const answer = await invoke(functionName, {
+      'detail-type': 'AWS API Call via CloudTrail',
+      source: 'aws.logs',
+      detail: {
+        eventSource: 'logs.amazonaws.com',
+        eventName: 'CreateLogGroup',
+        requestParameters: { logGroupName: '/ours' },
+      },
+    });
+    expect(answer).toMatchObject({ seen: 1, governed: 1, changed: 1 });
+    expect(await governed()).toEqual({ '/ours': 90, '/strangers': undefined });
+
+    await logs.send(new DeleteRetentionPolicyCommand({ logGroupName: '/ours' }));
+    const sweep = { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
+    await invoke(functionName, sweep);
+    expect(await governed()).toEqual({ '/ours': 90, '/strangers': undefined });
+    expect(await invoke(functionName, sweep)).toMatchObject({ changed: 0 });
+  });
+
+  it('is deleted backwards, and what holds data stays', async () => {
+    for (const template of [...order].reverse()) {
+      await deleteStack(cloudFormation, stackName(template));
+      const { StackEvents = [] } = await cloudFormation.send(
+        new DescribeStackEventsCommand({ StackName: stackIds.get(template.name)! }),
+      );
+      const made = new Set(
+        StackEvents.filter(({ ResourceStatus }) => ResourceStatus === 'CREATE_COMPLETE').map(
+          ({ LogicalResourceId }) => LogicalResourceId,
+        ),
+      );
+      const gone = new Set(
+        StackEvents.filter(({ ResourceStatus }) => ResourceStatus === 'DELETE_COMPLETE').map(
+          ({ LogicalResourceId }) => LogicalResourceId,
+        ),
+      );
+      const deletedData = template.resources.filter(
+        ({ logicalId, stateful }) => stateful && made.has(logicalId) && gone.has(logicalId),
+      );
+      expect(deletedData).toEqual([]);
+    }
+    console.log(`kept as a record, not provisioned: ${(await standIn.recordedTypes()).join(', ')}`);
+  });
+
+  function everyOptional(template: TemplateInterface): Record<string, string> {
+    const optional = template.parameters.filter((parameter) => !parameter.wiring && parameter.default === '');
+    return Object.fromEntries(optional.map((parameter) => [parameter.name, valuesOf(parameter)[1]!]));
+  }
+
+  /** What a parameter may be changed to. Zones of one template must differ. */
+  function otherValues(
+    template: TemplateInterface,
+    base: Record<string, string>,
+    parameter: InterfaceParameter,
+  ): readonly string[] {
+    const zones = template.parameters.filter(({ kind }) => kind === 'zoneName').map(({ name }) => base[name]);
+    const now = base[parameter.name] ?? parameter.default;
+    return valuesOf(parameter).filter(
+      (value) => value !== now && !(parameter.kind === 'zoneName' && zones.includes(value)),
+    );
+  }
+
+  async function physicalId(template: TemplateInterface, type: string): Promise<string> {
+    const { StackEvents = [] } = await cloudFormation.send(
+      new DescribeStackEventsCommand({ StackName: stackName(template) }),
+    );
+    return StackEvents.find(({ ResourceType, PhysicalResourceId }) => ResourceType === type && PhysicalResourceId)!
+      .PhysicalResourceId!;
+  }
+
+  async function invoke(functionName: string, event: object): Promise<unknown> {
+    const lambda = new LambdaClient({ ...standIn });
+    const { Payload, FunctionError } = await lambda.send(
+      new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) }),
+    );
+    const answer = Buffer.from(Payload ?? []).toString();
+    expect({ FunctionError, answer }).toMatchObject({ FunctionError: undefined });
+    return JSON.parse(answer);
+  }
+});
