@@ -38,4 +38,6 @@ export interface Destination {
   put(region: string, object: HostObject, signal: AbortSignal): Promise<void>;
   /** Every key, sorted, where the host lets its keys be listed. */
   list?(region: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Clears away what writers that died left half done, where a host has such a thing; no object of anybody. */
+  tidy?(signal: AbortSignal): Promise<void>;
 }
