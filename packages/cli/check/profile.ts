@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import {
+  type BuiltInProfile,
+  builtInProfiles,
+  type Chosen,
+  choose,
+  loadStandards,
+  standardNames,
+} from '../../standards/index.ts';
+import { CliError } from '../cli-error.ts';
+import type { Surroundings } from '../program.ts';
+
+/** What marks a folder as a BitClouded repository, ours or a fork. */
+const REPOSITORY_MARK = 'bitclouded.config.ts';
+
+export interface Choice {
+  /** The profile as reports name it. */
+  readonly profile: string;
+  readonly standards: readonly Chosen[];
+  readonly known: ReadonlySet<string>;
+}
+
+/**
+ * Loads the standards that a profile chooses.
+ * @param given `public`, `all`, a file's path, or undefined for what suits the place
+ * @throws StandardsError profile-invalid; CliError where there is no such file
+ */
+export async function chooseStandards(given: string | undefined, { cwd, rulesFolder }: Surroundings): Promise<Choice> {
+  const names = standardNames(rulesFolder);
+  const known = new Set(names);
+  const profile = given ?? (isRepository(cwd) ? 'all' : 'public');
+  const chosen = isBuiltIn(profile) ? profile : await readProfileFile(profile, cwd, known);
+  return { profile, known, standards: choose(await loadStandards(names), chosen) };
+}
+
+async function readProfileFile(path: string, cwd: string, known: ReadonlySet<string>) {
+  const { readProfile } = await import('../../standards/read-profile.ts');
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(resolve(cwd, path));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EISDIR' && code !== 'EACCES') throw cause;
+    throw new CliError(
+      {
+        code: code === 'EACCES' ? 'path-unreadable' : 'path-missing',
+        where: `--profile ${path}`,
+        received: 'no file that can be read',
+        expected: `${builtInProfiles.join(', ')}, or a profile's file`,
+        remedy: 'correct the path',
+      },
+      { cause },
+    );
+  }
+  return readProfile(bytes, path, known);
+}
+
+function isBuiltIn(profile: string): profile is BuiltInProfile {
+  return (builtInProfiles as readonly string[]).includes(profile);
+}
+
+function isRepository(folder: string): boolean {
+  if (existsSync(join(folder, REPOSITORY_MARK))) return true;
+  const parent = dirname(folder);
+  return parent !== folder && isRepository(parent);
+}

@@ -1,0 +1,47 @@
+import { FaultError } from '@bitclouded/documents';
+import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check/command.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What the program is told from outside. */
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly cwd: string;
+  /** ISO 8601 day. */
+  readonly today: string;
+  /** Absolute path of the standards' folder. */
+  readonly rulesFolder: string;
+}
+
+/** What every command ends with unless its help says otherwise. */
+export const EXIT = { done: 0, found: 1, refused: 2 } as const;
+
+/**
+ * The command line. Commands load their parts when they run.
+ * @returns the exit code
+ */
+export async function program(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { terminal } = surroundings;
+  let code: number = EXIT.done;
+  const root = new Command('bitclouded')
+    .description('CloudFormation templates, functions and images as one release')
+    .addCommand(checkCommand(surroundings, (exit) => (code = exit)))
+    .action(() => {
+      root.outputHelp({ error: true });
+      code = EXIT.refused;
+    });
+  for (const command of [root, ...root.commands])
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+      .showHelpAfterError('(--help tells more)');
+  try {
+    await root.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.refused;
+    if (!(error instanceof FaultError)) throw error;
+    terminal.err(`${error.message}\n`);
+    return EXIT.refused;
+  }
+}

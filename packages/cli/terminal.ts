@@ -1,0 +1,11 @@
+/** What a command writes to and reads from its surroundings; the program gives it, tests give their own. */
+export interface Terminal {
+  /** The result. */
+  out(text: string): void;
+  /** Progress and errors. */
+  err(text: string): void;
+  /** Whether a person looks at the result; colours are used only then. */
+  readonly isResultSeen: boolean;
+  /** Whether a person looks at the progress. */
+  readonly isProgressSeen: boolean;
+}

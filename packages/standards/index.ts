@@ -1,0 +1,15 @@
+export { type Checked, type CheckOptions, checkTemplate } from './check-template.ts';
+export { type BuiltInProfile, builtInProfiles, choose, type Profile } from './choose.ts';
+export { type Excused, exceptionStandard } from './exceptions.ts';
+export type { Chosen, Finding, StandardFacts } from './finding.ts';
+export { loadStandards, standardNames } from './load-standards.ts';
+export { READ_LIMITS } from './reading/limits.ts';
+export { looksLikeTemplate } from './reading/looks-like-template.ts';
+export { tooLarge } from './reading/read-source.ts';
+export { type CheckedFile, type Summary, summarise } from './report/checked-file.ts';
+export { explainText } from './report/explain.ts';
+export { checkDocument } from './report/json.ts';
+export { sarifLog } from './report/sarif.ts';
+export { excusedText, fileText, type Paint, plain, summaryText } from './report/text.ts';
+export type { Severity, Standard } from './standard.ts';
+export { StandardsError, type StandardsErrorCode } from './standards-error.ts';

@@ -1,0 +1,18 @@
+import { type CheckedFile, isChecked, type Summary, summarise } from './checked-file.ts';
+
+/** A run as one document. */
+export interface CheckDocument {
+  readonly schema: 'bitclouded.check/1';
+  readonly profile: string;
+  readonly summary: Summary;
+  readonly files: readonly unknown[];
+}
+
+export function checkDocument(files: readonly CheckedFile[], profile: string): CheckDocument {
+  return {
+    schema: 'bitclouded.check/1',
+    profile,
+    summary: summarise(files),
+    files: files.map((file) => (isChecked(file) ? file : { file: file.file, errors: file.error.faults })),
+  };
+}

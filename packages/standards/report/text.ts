@@ -1,0 +1,93 @@
+import type { Checked } from '../check-template.ts';
+import type { Finding } from '../finding.ts';
+import type { StandardsError } from '../standards-error.ts';
+import { type CheckedFile, isChecked, type Summary } from './checked-file.ts';
+
+/** How a stretch of text may be coloured; without colours it stays as it is. */
+export type Paint = (style: 'error' | 'warning' | 'note' | 'strong' | 'faint', text: string) => string;
+export const plain: Paint = (_, text) => text;
+
+/** The most characters of a source line that are shown; minified JSON is one line. */
+const EXCERPT_WIDTH = 110;
+/** Characters shown before the caret of a line that is cut. */
+const EXCERPT_BEFORE = 40;
+
+/** The findings of one file, grouped by resource, each with its line and a caret; empty where there is nothing to say. */
+export function fileText(file: CheckedFile, paint: Paint): string {
+  if (!isChecked(file)) return errorText(file.error, paint);
+  const notes = [
+    ...(file.leftAlone === undefined ? [] : [`left alone: ${file.leftAlone}`]),
+    ...file.undecided.map(({ line, column, why }) => `${line}:${column} undecided: ${why}`),
+  ].map((note) => `  ${paint('faint', note)}`);
+  const groups = [...Map.groupBy(file.findings, ({ resource }) => resource?.logicalId)];
+  const blocks = [
+    ...(notes.length > 0 ? [notes.join('\n')] : []),
+    ...groups.map(([, findings]) => groupText(findings, paint)),
+  ];
+  return blocks.length === 0 ? '' : [paint('strong', file.file), ...blocks].join('\n');
+}
+
+/** One line that closes a run. */
+export function summaryText({ files, findings, excused, leftAlone, notTemplates }: Summary): string {
+  return [
+    `${count(files, 'file')}: ${findings === 0 ? 'no finding' : count(findings, 'finding')}`,
+    ...(excused > 0 ? [`${excused} excused`] : []),
+    ...(leftAlone > 0 ? [`${leftAlone} left alone`] : []),
+    ...(notTemplates > 0 ? [`${notTemplates} no template`] : []),
+  ].join(', ');
+}
+
+/** What exceptions excuse in a file, with their reasons; for a template's page. */
+export function excusedText({ excused }: Checked): string {
+  return excused
+    .map(
+      ({ standard, resource, reason, review }) =>
+        `${resource?.logicalId ?? 'template'}: ${standard} until ${review}: ${reason}`,
+    )
+    .join('\n');
+}
+
+function groupText(findings: readonly Finding[], paint: Paint): string {
+  const { resource } = findings[0]!;
+  const title = resource ? `${resource.logicalId} (${resource.type})` : 'Template';
+  return [`  ${paint('strong', printable(title))}`, ...findings.map((finding) => findingText(finding, paint))].join(
+    '\n',
+  );
+}
+
+function findingText(finding: Finding, paint: Paint): string {
+  const { severity, standard, message, condition, line, column, endColumn, excerpt } = finding;
+  const from = excerpt.length > EXCERPT_WIDTH ? Math.max(0, column - 1 - EXCERPT_BEFORE) : 0;
+  const shown = excerpt.slice(from, from + EXCERPT_WIDTH);
+  const before = shown.slice(0, column - 1 - from);
+  const length = Math.max(1, Math.min(endColumn - column, shown.length - before.length));
+  const gutter = `${line}:${column}`;
+  const when = condition === '' ? '' : `, when ${condition}`;
+  return [
+    `    ${paint(severity, severity)} ${paint('strong', standard)}  ${printable(message + when)}`,
+    `      ${paint('faint', `${gutter} |`)} ${printable(shown)}`,
+    `      ${paint('faint', `${' '.repeat(gutter.length)} |`)} ${before.replace(/[^\t]/g, ' ')}${paint(severity, '^'.repeat(length))}`,
+  ].join('\n');
+}
+
+function errorText(error: StandardsError, paint: Paint): string {
+  return error.faults
+    .map((fault) =>
+      [
+        `${paint('strong', printable(fault.where))}: ${paint('error', 'error')} ${fault.code}`,
+        `    received ${printable(fault.received.slice(0, 300))}`,
+        `    expected ${printable(fault.expected)}`,
+        `    mend: ${printable(fault.remedy)}`,
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+/** A file's words must not steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/[^\P{C}\t]/gu, '\uFFFD');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,62 @@
+import { ingressRules, ingressTypes, portsOf } from '../aws/ingress.ts';
+import { resourceStandard } from '../standard.ts';
+
+const LOGINS = [
+  { port: 22, name: 'SSH' },
+  { port: 3389, name: 'Remote Desktop' },
+];
+
+export default resourceStandard({
+  name: 'no-remote-login',
+  number: 29,
+  title: 'Nobody logs in over SSH or Remote Desktop',
+  why: 'Session Manager needs no open port, no key pair and no bastion, and writes down who did what.',
+  remedy: 'Remove the rule and use Session Manager',
+  source: 'Systems Manager User Guide, "AWS Systems Manager Session Manager"',
+  peers: 'cdk-nag EC2RestrictedSSH looks at rules for the whole world alone',
+  audience: 'house',
+  severity: 'error',
+  applies: ingressTypes,
+  *check({ resource }) {
+    for (const rule of ingressRules(resource)) {
+      const ports = portsOf(rule);
+      if (ports === undefined || ports === 'all') continue;
+      for (const { port, name } of LOGINS)
+        if (ports.from <= port && port <= ports.to)
+          for (const at of rule.values('FromPort')) yield { at, message: `Port ${port} lets in ${name}` };
+    }
+  },
+  examples: {
+    good: [
+      `
+      Resources:
+        Web:
+          Type: AWS::EC2::SecurityGroup
+          Properties:
+            GroupDescription: web
+            SecurityGroupIngress: [{ IpProtocol: tcp, FromPort: 80, ToPort: 80, SourceSecurityGroupId: sg-1 }]
+      `,
+    ],
+    bad: [
+      `
+      Resources:
+        Bastion:
+          Type: AWS::EC2::SecurityGroup
+          Properties:
+            GroupDescription: bastion
+            SecurityGroupIngress:
+              - IpProtocol: tcp
+                FromPort: 22 # finding
+                ToPort: 22
+                CidrIp: 10.0.0.0/8
+        Desktop:
+          Type: AWS::EC2::SecurityGroupIngress
+          Properties:
+            IpProtocol: tcp
+            FromPort: 3000 # finding
+            ToPort: 4000
+            SourceSecurityGroupId: sg-1
+      `,
+    ],
+  },
+});

@@ -1,0 +1,59 @@
+import { identityPolicyTypes, identityStatements, isAllow } from '../aws/statements.ts';
+import { resourceStandard } from '../standard.ts';
+
+export default resourceStandard({
+  name: 'no-wildcard-actions',
+  number: 44,
+  title: 'No identity may do everything that a service can',
+  why: 'A wildcard allows deleting where reading was meant, and each action that AWS adds later.',
+  remedy: 'List the actions that are called',
+  source: 'IAM User Guide, "Security best practices in IAM", Apply least-privilege permissions',
+  peers:
+    'cdk-nag IAMNoWildcardPermissions (IAM5) reports every asterisk, also in resources, and wants a reason for each',
+  audience: 'everyone',
+  severity: 'warning',
+  applies: identityPolicyTypes,
+  *check({ resource }) {
+    for (const statement of identityStatements(resource).filter(isAllow))
+      for (const action of statement.values('Action.*'))
+        if (action.text !== undefined && /^(?:[a-z0-9-]+:)?\*+$/i.test(action.text))
+          yield { at: action, message: `${action.text} allows every action there is` };
+  },
+  examples: {
+    good: [
+      `
+      Resources:
+        Policy:
+          Type: AWS::IAM::ManagedPolicy
+          Properties:
+            PolicyDocument:
+              Statement:
+                - { Effect: Allow, Action: ['s3:GetObject', 'ec2:Describe*'], Resource: '*' }
+                - { Effect: Deny, Action: '*', Resource: '*' }
+      `,
+    ],
+    bad: [
+      `
+      Conditions:
+        IsDev: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            Policies:
+              - PolicyName: all
+                PolicyDocument:
+                  Statement:
+                    - Effect: Allow
+                      Action: '*' # finding
+                      Resource: '*'
+                    - Effect: Allow
+                      Action: !If
+                        - IsDev
+                        - s3:* # finding
+                        - s3:GetObject
+                      Resource: '*'
+      `,
+    ],
+  },
+});

@@ -1,0 +1,49 @@
+import { resourceStandard } from '../standard.ts';
+
+export default resourceStandard({
+  name: 'vpc-flow-logs',
+  number: 47,
+  title: 'A VPC has flow logs',
+  why: 'They are the only record of who connected to what, and cannot be had afterwards.',
+  remedy: 'Add an AWS::EC2::FlowLog with ResourceType: VPC and ResourceId: !Ref <the VPC>',
+  source: 'VPC User Guide, "Logging IP traffic using VPC Flow Logs"',
+  peers: 'cdk-nag VPCFlowLogsEnabled (VPC7) looks for an id, not through conditions',
+  audience: 'everyone',
+  severity: 'warning',
+  applies: ['AWS::EC2::VPC'],
+  *check({ resource, template }) {
+    if (!template.isComplete) return;
+    const isLogged = template
+      .ofType('AWS::EC2::FlowLog')
+      .flatMap((log) => log.values('ResourceId'))
+      .some((id) => id.kind === 'unknown' || template.referred(id) === resource);
+    if (!isLogged) yield { at: resource, message: 'The VPC has no flow logs' };
+  },
+  examples: {
+    good: [
+      `
+      Resources:
+        Vpc:
+          Type: AWS::EC2::VPC
+          Properties: { CidrBlock: 10.0.0.0/16 }
+        Logs:
+          Type: AWS::EC2::FlowLog
+          Properties: { ResourceType: VPC, ResourceId: !Ref Vpc, TrafficType: ALL }
+      `,
+    ],
+    bad: [
+      `
+      Resources:
+        Vpc:
+          Type: AWS::EC2::VPC
+          Properties: { CidrBlock: 10.0.0.0/16 }
+        Other: # finding
+          Type: AWS::EC2::VPC
+          Properties: { CidrBlock: 10.1.0.0/16 }
+        Logs:
+          Type: AWS::EC2::FlowLog
+          Properties: { ResourceType: VPC, ResourceId: !Ref Vpc, TrafficType: ALL }
+      `,
+    ],
+  },
+});
