@@ -1,50 +1,34 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { builtFunctions, unzipFunction } from '../tools/e2e/unzipped-function.ts';
 import { measureSuccess, median } from './measure.ts';
 import type { Row } from './report.ts';
 
 const RUNS = 5;
-/** What Lambda does before the first event: imports the module and looks the handler up. */
-const IMPORT = `const started = performance.now();
-const { handler } = await import('./index.mjs');
+
+/** How long each built function's module takes to load, with the SDK beside it as in the runtime; Node's own start apart. */
+export async function benchLambdaStart(repository: string): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const name of builtFunctions(repository)) {
+    const unzipped = unzipFunction(repository, name);
+    const load = `const started = performance.now();
+const { ${unzipped.export}: handler } = await import('./${unzipped.module}');
 if (typeof handler !== 'function') throw new Error('no handler');
 console.log(performance.now() - started);`;
-
-/** How long each built function takes from an empty process to its handler, with the SDK beside it as in the runtime. */
-export async function benchLambdaStart(repository: string): Promise<readonly Row[]> {
-  const built = join(repository, 'dist', 'lambdas');
-  const rows: Row[] = [];
-  for (const name of readdirSync(built).sort()) {
-    const zip = join(built, name, 'function.zip');
-    const folder = mkdtempSync(join(tmpdir(), 'bitclouded-start-'));
     try {
-      for (const [path, bytes] of Object.entries(unzipSync(readFileSync(zip))))
-        writeFileSync(join(folder, path), bytes);
-      mkdirSync(join(folder, 'node_modules'));
-      for (const scope of ['@aws-sdk', '@smithy', '@aws'])
-        symlinkSync(join(repository, 'node_modules', scope), join(folder, 'node_modules', scope));
-      writeFileSync(join(folder, 'start.mjs'), IMPORT);
       const runs = [];
       for (let run = 0; run < RUNS; run++)
-        runs.push(await measureSuccess('node', ['start.mjs'], { cwd: folder, env: { AWS_REGION: 'us-east-1' } }));
+        runs.push(
+          await measureSuccess('node', ['--input-type=module', '-e', load], {
+            cwd: unzipped.task,
+            env: { AWS_REGION: 'us-east-1' },
+          }),
+        );
       rows.push({
-        name: `start of ${name} (${(statSync(zip).size / 1024).toFixed(1)} KiB zipped), its module alone`,
+        name: `load of ${name}, ${(unzipped.zipBytes / 1024).toFixed(1)} KiB zipped`,
         wallMs: median(runs.map(({ output }) => Number(output))),
         peakMiB: median(runs.map(({ peakMiB }) => peakMiB)),
       });
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      unzipped.remove();
     }
   }
   return rows;

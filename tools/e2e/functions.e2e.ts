@@ -1,0 +1,45 @@
+import { findPaths } from './paths.ts';
+import { runProgram } from './run-program.ts';
+import { builtFunctions, unzipFunction } from './unzipped-function.ts';
+
+/** What a function with the SDK from the runtime may weigh, in bytes. */
+const LARGEST_ZIP_BYTES = 25 * 1024;
+const { repository } = findPaths();
+
+describe('built functions', () => {
+  beforeAll(async () => {
+    const { exitCode, stdout, stderr } = await runProgram('npm', ['run', 'build'], {
+      cwd: repository,
+      env: { NX_DAEMON: 'false' },
+    });
+    if (exitCode !== 0) throw new Error(`${stdout}${stderr}`);
+  });
+
+  it('are small, and load from an empty folder by the name of their handler', async () => {
+    const names = builtFunctions(repository);
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) {
+      const unzipped = unzipFunction(repository, name);
+      try {
+        expect({ name, isSmall: unzipped.zipBytes <= LARGEST_ZIP_BYTES }).toEqual({ name, isSmall: true });
+        const load = `const module = await import('./${unzipped.module}'); console.log(typeof module['${unzipped.export}']);`;
+        // Lambda sets the region, and what the template gives.
+        const variables = Object.fromEntries(
+          Object.keys(unzipped.interface.environment).map((variable) => [variable, '']),
+        );
+        const { exitCode, stdout, stderr } = await runProgram('node', ['--input-type=module', '-e', load], {
+          cwd: unzipped.task,
+          env: { AWS_REGION: 'us-east-1', ...variables },
+        });
+        expect({ name, exitCode, stdout: stdout.trim(), stderr }).toEqual({
+          name,
+          exitCode: 0,
+          stdout: 'function',
+          stderr: '',
+        });
+      } finally {
+        unzipped.remove();
+      }
+    }
+  });
+});
