@@ -3,13 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Measured {
   readonly wallMs: number;
-  /** Largest sum of resident memory over the process and its descendants, in MiB; NaN where /proc is not there. */
+  /**
+   * Largest sum of memory over the process and its descendants, in MiB: of pages that several share each counts its part
+   * (PSS; proc(5), smaps_rollup). NaN where /proc is not there.
+   */
   readonly peakMiB: number;
   readonly exitCode: number;
   readonly output: string;
 }
 
-const SAMPLE_EVERY_MS = 40;
+const SAMPLE_EVERY_MS = 50;
 
 /** Runs a command to its end and measures it with all of its children. */
 export async function measure(
@@ -59,10 +62,8 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Resident memory of a process and its descendants, from /proc; 0 where there is none. */
+/** Memory of a process and its descendants, from /proc. */
 function residentKiB(root: number): number {
-  const parents = new Map<number, number>();
-  const resident = new Map<number, number>();
   let entries: string[];
   try {
     entries = readdirSync('/proc');
@@ -70,24 +71,19 @@ function residentKiB(root: number): number {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Number.NaN;
     throw error;
   }
-  for (const entry of entries) {
-    if (!/^\d+$/.test(entry)) continue;
-    const status = statusOf(entry);
-    if (!status) continue;
-    parents.set(Number(entry), Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? 0));
-    resident.set(Number(entry), Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0));
-  }
-  let sum = 0;
-  for (const pid of resident.keys()) if (descendsFrom(pid, root, parents)) sum += resident.get(pid)!;
-  return sum;
+  const parents = new Map<number, number>();
+  for (const entry of entries.filter((name) => /^\d+$/.test(name)))
+    parents.set(Number(entry), numberIn(`/proc/${entry}/status`, /^PPid:\s+(\d+)/m));
+  const family = [...parents.keys()].filter((pid) => descendsFrom(pid, root, parents));
+  return family.reduce((sum, pid) => sum + numberIn(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+)/m), 0);
 }
 
-function statusOf(pid: string): string | undefined {
+function numberIn(path: string, pattern: RegExp): number {
   try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(pattern.exec(readFileSync(path, 'utf8'))?.[1] ?? 0);
   } catch (error) {
-    // The process has ended between the listing and now.
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    // The process has ended between the listing and now, or belongs to somebody else.
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return 0;
     throw error;
   }
 }

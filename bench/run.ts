@@ -54,7 +54,7 @@ if (unknown.length > 0 || asked.includes('--help')) {
   process.exit(asked.includes('--help') ? 0 : 2);
 }
 console.log(
-  `${cpus().length} processors, Node ${process.version}. Wall time, and the peak of the processes' resident memory together.`,
+  `${cpus().length} processors, Node ${process.version}. Wall time, and the peak of the processes' memory together.`,
 );
 for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
   console.log(`\n${name}`);

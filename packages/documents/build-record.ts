@@ -13,7 +13,7 @@ export const buildRecord = z.strictObject({
   sourceSha256: sha256,
   /** Everything else in the unit's dist folder. */
   files: z.array(z.strictObject({ path: hostKey, sizeBytes, sha256 })),
-  /** What it was built against: upstream templates by interface, functions by zip, images by context. */
+  /** What it was built against: upstream templates by wiring, functions by zip, images by context. */
   uses: z.array(z.strictObject({ unit: unitReference, sha256 })),
 });
 export type BuildRecord = z.infer<typeof buildRecord>;
