@@ -24,7 +24,10 @@ export function invokedBy(
     sqsManagedSseEnabled: key ? unless(key.given, true) : true,
     messageRetentionPeriod: DEAD_LETTER_SECONDS,
   });
-  kit.disposable(queue, 'what the rules could not deliver is worth a look, and no more');
+  kit.disposable(queue, {
+    reason: 'What the rules could not deliver is worth a look, and no more',
+    review: '2027-12-01',
+  });
 
   const made = Object.entries(rules).map(([name, rule]) => makeRule(stack, name, rule, target.attrArn, queue.attrArn));
   const permissions = made.map(

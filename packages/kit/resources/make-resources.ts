@@ -63,7 +63,8 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     lambda: Lambda<E, G>,
     options: FunctionOptions<E, G>,
   ): FunctionParts => {
-    const logs = disposable(logGroup(`${id}Logs`, options.logs), 'the function says the same again when it runs');
+    // The function says the same again when it runs.
+    const logs = deleted(logGroup(`${id}Logs`, options.logs));
     const statements: Statement[] = [
       { Sid: 'Logs', Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs.attrArn },
       ...Object.entries(lambda.grants as Lambda['grants']).map(([name, grant]) =>
@@ -112,10 +113,8 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
   };
 
   const disposable: Resources['disposable'] = (resource, why) => {
-    recorder.disposable(resource, why);
-    resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
-    resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
-    return resource;
+    recorder.except(resource, 'data-retained', why);
+    return deleted(resource);
   };
 
   return {
@@ -150,6 +149,12 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
   };
 }
 
+function deleted<R extends CfnResource>(resource: R): R {
+  resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+  resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
+  return resource;
+}
+
 /** What puts a group under the logs store of its environment: its stream takes the events, its retention stays. */
 function governingTags({ governed = true, retentionInDays }: LogGroupOptions): Record<string, string> {
   if (!governed) return {};
@@ -167,6 +172,7 @@ function bucketWithPolicy(stack: Stack, id: string, options: BucketOptions): Buc
     },
     ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
     versioningConfiguration: { status: 'Enabled' },
+    tags: [{ key: 'bitclouded:backup', value: options.backup ?? (options.purpose === 'data' ? 'daily' : 'none') }],
     lifecycleConfiguration: {
       rules: [
         { id: 'AbortIncompleteUploads', status: 'Enabled', abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } },

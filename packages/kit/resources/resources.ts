@@ -52,6 +52,8 @@ export interface BucketOptions {
   readonly infrequentAfterDays?: number;
   /** Days after which objects are deleted; left out, they are kept. */
   readonly expireAfterDays?: number;
+  /** The backup plan that takes it, by the tag `bitclouded:backup`; `daily` for data and `none` for logs unless said. */
+  readonly backup?: string;
   /** Beside the refusal of requests without TLS. */
   readonly statements?: (bucket: CfnBucket) => readonly Statement[];
 }
@@ -159,7 +161,7 @@ export interface Resources {
   /** Deleting or replacing the resource keeps what it holds. Types that hold data get it without asking. */
   keep<R extends CfnResource>(resource: R, how?: 'retain' | 'snapshot'): R;
   /** For what can be made again: a deletion deletes it. */
-  disposable<R extends CfnResource>(resource: R, why: string): R;
+  disposable<R extends CfnResource>(resource: R, why: { readonly reason: string; readonly review: string }): R;
   /** Excuses a resource from a standard until a day (ISO 8601) on which the reason is looked at again. */
   except(resource: CfnResource, standard: string, why: { readonly reason: string; readonly review: string }): void;
   /** Declares a network connection that a resource makes; it is proved against the environment. */

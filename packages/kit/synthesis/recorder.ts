@@ -44,11 +44,6 @@ export class Recorder {
     });
   }
 
-  /** Says in the template why a resource that holds something may go. */
-  disposable(resource: CfnResource, why: string): void {
-    this.#note(resource, { Disposable: why });
-  }
-
   #note(resource: CfnResource, entry: Readonly<Record<string, unknown>>): void {
     resource.addMetadata('BitClouded', { ...resource.getMetadata('BitClouded'), ...entry });
   }

@@ -263,7 +263,7 @@ function logStream({ scope, params, role, alarm, disposable }: Kit) {
     streamModeDetails: { streamMode: 'ON_DEMAND' },
     streamEncryption: { encryptionType: 'KMS', keyId: params.KeyArn.or('alias/aws/kinesis') },
   });
-  disposable(stream, 'its events are in their log groups; kept, it would cost by the hour');
+  disposable(stream, { reason: 'Its events are in their log groups; kept, it would cost', review: REVIEW });
   const key: Statement = { Effect: 'Allow', Action: 'kms:GenerateDataKey', Resource: params.KeyArn.orEmpty };
   const writer = role('SubscriptionRole', {
     service: 'logs.amazonaws.com',

@@ -61,6 +61,8 @@ describe('a topic', () => {
     expect(synthesise(template).interface.exceptions).toMatchObject([
       { logicalId: 'CriticalPolicy', standard: 'no-confused-deputy' },
       { logicalId: 'WarningPolicy', standard: 'no-confused-deputy' },
+      { logicalId: 'Delivered', standard: 'data-retained' },
+      { logicalId: 'Undelivered', standard: 'data-retained' },
     ]);
   });
 });
@@ -193,6 +195,7 @@ describe('with a webhook', () => {
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
+      Tags: [{ Key: 'bitclouded:backup', Value: 'none' }],
       TimeToLiveSpecification: { AttributeName: 'expiration', Enabled: true },
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY },
     });

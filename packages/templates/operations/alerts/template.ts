@@ -70,17 +70,21 @@ export default defineTemplate({
         attributeDefinitions: [{ attributeName: 'id', attributeType: 'S' }],
         keySchema: [{ attributeName: 'id', keyType: 'HASH' }],
         billingMode: 'PAY_PER_REQUEST',
+        tags: [{ key: 'bitclouded:backup', value: 'none' }],
         timeToLiveSpecification: { attributeName: 'expiration', enabled: true },
         sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: params.KeyArn },
       }),
-      'it remembers for a week which messages the chat has; without it one may come twice',
+      {
+        reason: 'It remembers for a week which messages the chat has; without it one may come twice',
+        review: '2027-12-01',
+      },
     );
     const undelivered = disposable(
       new CfnQueue(scope, 'Undelivered', {
         kmsMasterKeyId: params.KeyArn,
         messageRetentionPeriod: 14 * DAY_SECONDS,
       }),
-      'what the chat did not get, the address got',
+      { reason: 'What the chat did not get, the address got', review: '2027-12-01' },
     );
     const undeliveredPolicy = new CfnQueuePolicy(scope, 'UndeliveredPolicy', {
       queues: [undelivered.ref],
