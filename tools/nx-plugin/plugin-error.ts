@@ -16,6 +16,7 @@ export type PluginErrorCode =
   | 'handler-invalid'
   | 'base-unknown'
   | 'template-refused'
+  | 'standard-broken'
   | 'test-failed'
   // of a generator
   | 'folder-occupied';

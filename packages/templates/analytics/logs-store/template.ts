@@ -99,7 +99,6 @@ function accessLogBuckets({ bucket, params, except }: Kit): { s3: Bucket; elb: B
       serviceMay('logging.s3.amazonaws.com', 's3:PutObject', `${attrArn}/*`, { StringEquals: forThisAccount }),
     ],
   });
-  except(s3.bucket, 'access-logs', { reason: 'Its own would make more of themselves for ever', review: REVIEW });
 
   const elb = bucket('ElbLogs', {
     ...logTarget(params),
@@ -151,8 +150,8 @@ function trail(kit: Kit, s3: Bucket): CfnLogGroup {
     description: 'Writes the events of the trail to its log group',
     policies: { logs: [{ Effect: 'Allow', Action: WRITE, Resource: streams }] },
   });
+  // The trust takes no condition: CloudTrail sends neither account nor ARN.
   // Source: CloudTrail User Guide, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring".
-  except(writer, 'no-confused-deputy', { reason: 'CloudTrail sends neither account nor ARN', review: REVIEW });
   const made = new CfnTrail(scope, 'Trail', {
     trailName: Aws.STACK_NAME,
     isLogging: true,
@@ -226,7 +225,6 @@ function wafLogGroup(kit: Kit): CfnLogGroup {
   // Part of the stack's id, so that a new stack of the same name does not meet the group that the old one left.
   const unique = Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
   group.logGroupName = Fn.sub(`aws-waf-logs-\${AWS::StackName}-\${Unique}`, { Unique: unique });
-  kit.except(group, 'no-physical-names', { reason: 'AWS WAF asks for the prefix aws-waf-logs-', review: REVIEW });
   const source = { StringEquals: forThisAccount, ArnLike: { 'aws:SourceArn': ownArn('logs', '*') } };
   const write = serviceMay('delivery.logs.amazonaws.com', WRITE, group.attrArn, source);
   // CloudFormation makes no name for it.

@@ -62,6 +62,7 @@ describe('a topic', () => {
       { logicalId: 'CriticalPolicy', standard: 'no-confused-deputy' },
       { logicalId: 'WarningPolicy', standard: 'no-confused-deputy' },
       { logicalId: 'Delivered', standard: 'data-retained' },
+      { logicalId: 'Delivered', standard: 'alarmed' },
       { logicalId: 'Undelivered', standard: 'data-retained' },
     ]);
   });

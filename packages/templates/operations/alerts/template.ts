@@ -79,6 +79,10 @@ export default defineTemplate({
         review: '2027-12-01',
       },
     );
+    except(delivered, 'alarmed', {
+      reason: 'What fails on this table fails the router, which has an alarm',
+      review: '2027-12-01',
+    });
     const undelivered = disposable(
       new CfnQueue(scope, 'Undelivered', {
         kmsMasterKeyId: params.KeyArn,

@@ -5,6 +5,7 @@ import type { FaultError } from '@bitclouded/documents';
 import { outputFolder } from '../../output/unit-output.ts';
 import { PluginError, type PluginFault } from '../../plugin-error.ts';
 import { executorOf, type Outcome, outcomeOf, type Work } from '../unit-executor.ts';
+import { everyStandard, standardFaults } from './standard-faults.ts';
 import { tokenFaults } from './token-faults.ts';
 
 /** The part of `@aws/cloudformation-validate` that is used here. It lies inside aws-cdk-lib, in CDK's own version. */
@@ -30,16 +31,20 @@ interface Diagnostic {
 
 /**
  * Holds the sources of templates against the kit's rules on values that only a stack has, and the built templates
- * against CDK's offline rules. Both engines take long to start, so one of each serves all templates.
+ * against CDK's offline rules and the standards. What takes long to start serves all templates.
  */
 const work: Work = async function* (root, jobs) {
   const ofSources = tokenFaults(root, jobs);
+  const standards = await everyStandard(root, new Date().toISOString().slice(0, 10));
   const validator = loadValidator(root);
   const engine = new validator.CompositeEngine();
   try {
     for (const job of jobs) {
       const path = join(outputFolder(job), 'template.yaml');
-      const built = await outcomeOf(async () => check(engine, validator, path, readFileSync(join(root, path))));
+      const built = await outcomeOf(async () => {
+        const yaml = readFileSync(join(root, path));
+        return check(engine, validator, path, yaml, standardFaults(path, yaml, standards));
+      });
       yield [job, withErrors(built, ofSources.get(job))];
     }
   } finally {
@@ -54,14 +59,25 @@ function withErrors(outcome: Outcome, more: FaultError | undefined): Outcome {
   return { errors: [more, ...('errors' in outcome ? outcome.errors : [])] };
 }
 
-/** @returns the warnings, for the reader; @throws PluginError `template-refused` with every error */
-function check(engine: Engine, { TemplateContent }: Validator, path: string, yaml: Uint8Array): string {
+/**
+ * @param broken findings of the standards
+ * @returns the warnings, for the reader
+ * @throws PluginError `template-refused` and `standard-broken` with every error
+ */
+function check(
+  engine: Engine,
+  { TemplateContent }: Validator,
+  path: string,
+  yaml: Uint8Array,
+  broken: readonly PluginFault[],
+): string {
   const { diagnostics } = engine.validateTemplate(new TemplateContent(yaml, path), {
     detailLevel: 'STANDARD',
     severityLevel: 'WARN',
   });
   const errors = diagnostics.filter(({ severity }) => severity !== 'WARN');
-  if (errors.length > 0) throw new PluginError(errors.map((error) => faultOf(path, error)));
+  const faults = [...errors.map((error) => faultOf(path, error)), ...broken];
+  if (faults.length > 0) throw new PluginError(faults);
   return diagnostics.map((warning) => `${placeOf(path, warning)}: ${warning.ruleId} ${warning.message}`).join('\n');
 }
 
