@@ -20,5 +20,5 @@ process.exitCode = await program(process.argv.slice(2), {
   terminal,
   cwd: process.cwd(),
   today: new Date().toISOString().slice(0, 10),
-  rulesFolder: fileURLToPath(new URL('../standards/rules/', import.meta.url)),
+  rulesFolder: fileURLToPath(new URL('rules/', import.meta.resolve('@bitclouded/standards'))),
 });

@@ -1,6 +1,7 @@
 import { applyExceptions, type Excused } from './exceptions.ts';
 import { type Chosen, type Finding, findingOf } from './finding.ts';
 import { Template } from './model/template.ts';
+import type { Found, Standard } from './standard.ts';
 
 export interface CheckOptions {
   readonly standards: readonly Chosen[];
@@ -10,6 +11,9 @@ export interface CheckOptions {
   readonly today: string;
 }
 
+/** The findings of one standard in one file that are reported; more tell nobody more. */
+export const FINDING_LIMIT = 200;
+
 /** What the standards say of one template. */
 export interface Checked {
   readonly file: string;
@@ -17,8 +21,10 @@ export interface Checked {
   readonly leftAlone: string | undefined;
   /** Parts that only the stack's parameters decide. */
   readonly undecided: readonly { readonly line: number; readonly column: number; readonly why: string }[];
-  /** In the order of the file. */
+  /** In the order of the file; at most `FINDING_LIMIT` of each standard. */
   readonly findings: readonly Finding[];
+  /** The standards that found more than that. */
+  readonly limited: readonly string[];
   readonly excused: readonly Excused[];
 }
 
@@ -31,35 +37,40 @@ export function checkTemplate(bytes: Uint8Array, file: string, options: CheckOpt
   const template = Template.read(bytes, file);
   const { source, leftAlone } = template;
   const undecided = template.undecided.map(({ place, why }) => ({ ...source.positionOf(place.start), why }));
-  if (leftAlone !== undefined) return { file, leftAlone, undecided, findings: [], excused: [] };
+  if (leftAlone !== undefined) return { file, leftAlone, undecided, findings: [], limited: [], excused: [] };
 
   const { standards, known, today } = options;
-  const found = standards.flatMap((chosen) => findingsOf(chosen, template, today));
+  const found = standards.map((chosen) => ({ chosen, findings: findingsOf(chosen, template, today) }));
+  const limited = found
+    .filter(({ findings }) => findings.length > FINDING_LIMIT)
+    .map(({ chosen }) => chosen.standard.name);
   const ran = new Set(standards.map(({ standard }) => standard.name));
-  const { findings, excused } = applyExceptions(found, template, { ran, known, today });
-  return { file, leftAlone, undecided, findings: findings.sort(inFileOrder), excused };
+  const { findings, excused } = applyExceptions(
+    found.flatMap(({ findings }) => findings.slice(0, FINDING_LIMIT)),
+    template,
+    { ran, known, today },
+  );
+  return { file, leftAlone, undecided, findings: findings.sort(inFileOrder), limited, excused };
 }
 
+/** The findings of one standard, one more than are reported where there are more. */
 function findingsOf({ standard, severity }: Chosen, template: Template, today: string): Finding[] {
-  const found =
-    standard.applies === 'template'
-      ? [...standard.check({ template, today })]
-      : template
-          .ofType(...standard.applies)
-          .flatMap((resource) =>
-            [...standard.check({ template, resource, today })].map((one) => ({ resource, ...one })),
-          );
-  return distinct(found.map((one) => findingOf(one, standard, severity, template.source)));
+  const distinct = new Map<string, Finding>();
+  for (const found of foundBy(standard, template, today)) {
+    const finding = findingOf(found, standard, severity, template.source);
+    // Two branches may meet in one fault: it is said once.
+    const key = `${finding.resource?.logicalId}\n${finding.line}:${finding.column}\n${finding.message}`;
+    if (!distinct.has(key)) distinct.set(key, finding);
+    if (distinct.size > FINDING_LIMIT) break;
+  }
+  return [...distinct.values()];
 }
 
-/** Two branches may meet in one fault: it is said once. */
-function distinct(findings: readonly Finding[]): Finding[] {
-  const seen = new Map<string, Finding>();
-  for (const finding of findings) {
-    const key = `${finding.resource?.logicalId}\n${finding.line}:${finding.column}\n${finding.message}`;
-    if (!seen.has(key)) seen.set(key, finding);
-  }
-  return [...seen.values()];
+function* foundBy(standard: Standard, template: Template, today: string): Generator<Found> {
+  if (standard.applies === 'template') yield* standard.check({ template, today });
+  else
+    for (const resource of template.ofType(...standard.applies))
+      for (const found of standard.check({ template, resource, today })) yield { resource, ...found };
 }
 
 function inFileOrder(one: Finding, other: Finding): number {

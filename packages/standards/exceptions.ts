@@ -45,29 +45,29 @@ export function applyExceptions(
   { ran, known, today }: { ran: ReadonlySet<string>; known: ReadonlySet<string>; today: string },
 ): { findings: Finding[]; excused: Excused[] } {
   const exceptions = readExceptions(template);
-  const excuseOf = (finding: Finding): Exception | undefined =>
-    exceptions.find((exception) => covers(exception, finding));
-  const excused = findings.flatMap((finding) => {
-    const exception = excuseOf(finding);
-    return exception ? [{ ...finding, reason: exception.reason, review: exception.review }] : [];
-  });
-  const faults = exceptions.flatMap((exception) => {
-    const message = faultOf(exception, {
-      ran,
-      known,
-      today,
-      isIdle: !findings.some((found) => covers(exception, found)),
-    });
-    if (message === undefined) return [];
+  const byKey = new Map(exceptions.map((exception) => [keyOf(exception), exception]));
+  const used = new Set<Exception>();
+  const left: Finding[] = [];
+  const excused: Excused[] = [];
+  for (const finding of findings) {
+    const exception = byKey.get(keyOf(finding));
+    if (!exception) left.push(finding);
+    else {
+      used.add(exception);
+      excused.push({ ...finding, reason: exception.reason, review: exception.review });
+    }
+  }
+  for (const exception of exceptions) {
+    const message = faultOf(exception, { ran, known, today, isIdle: !used.has(exception) });
     const { place: at, resource } = exception;
-    const found = { at: { place: at }, message, ...(resource && { resource }) };
-    return [findingOf(found, exceptionStandard, exceptionStandard.severity, template.source)];
-  });
-  return { findings: [...findings.filter((finding) => !excuseOf(finding)), ...faults], excused };
+    const found = message && { at: { place: at }, message, ...(resource && { resource }) };
+    if (found) left.push(findingOf(found, exceptionStandard, exceptionStandard.severity, template.source));
+  }
+  return { findings: left, excused };
 }
 
-function covers({ standard, resource }: Exception, finding: Finding): boolean {
-  return standard === finding.standard && resource?.logicalId === finding.resource?.logicalId;
+function keyOf({ standard, resource }: Exception | Finding): string {
+  return `${resource?.logicalId ?? ''}\n${standard}`;
 }
 
 function faultOf(

@@ -26,8 +26,8 @@ export interface Finding {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
-  /** The source line on which it begins. */
-  readonly excerpt: string;
+  /** The source line on which it begins, or a stretch of it, and the column of its first character. */
+  readonly excerpt: { readonly text: string; readonly column: number };
 }
 
 /** Places what a check found. What goes over several lines is pointed at on its first. */
@@ -39,8 +39,9 @@ export function findingOf(
 ): Finding {
   const start = source.positionOf(at.place.start);
   const end = source.positionOf(at.place.end);
-  const excerpt = source.line(start.line);
-  const endColumn = end.line === start.line && end.column > start.column ? end.column : excerpt.length + 1;
+  const excerpt = source.excerptAt(at.place.start);
+  const isOneLine = end.line === start.line && end.column > start.column;
+  const endColumn = isOneLine ? end.column : excerpt.column + excerpt.text.length;
   return {
     standard: facts.name,
     number: facts.number,

@@ -10,6 +10,6 @@ export { type CheckedFile, type Summary, summarise } from './report/checked-file
 export { explainText } from './report/explain.ts';
 export { checkDocument } from './report/json.ts';
 export { sarifLog } from './report/sarif.ts';
-export { excusedText, fileText, type Paint, plain, summaryText } from './report/text.ts';
+export { fileText, type Paint, plain, summaryText } from './report/text.ts';
 export type { Severity, Standard } from './standard.ts';
 export { StandardsError, type StandardsErrorCode } from './standards-error.ts';

@@ -1,7 +1,7 @@
 import type { Convention, RepositoryFile, Violation } from './violation.ts';
 
 /** Folders of people, of build machines and of workplaces. */
-const MACHINE_PATH = /(?<![\w.$}/~-])(?:\/(?:home|root|Users|mnt|work)\/[\w.-]+|[A-Z]:\\+[\w.-]+)/g;
+const MACHINE_PATH = /(?<![\w.$}/~-])(?:\/(?:home|root|Users|mnt|work)\/[\w.-]+|[A-Z]:\\+[\w.-]{3,})/g;
 /** The registry from which everybody can install. */
 const PUBLIC_REGISTRY = 'https://registry.npmjs.org/';
 

@@ -7,17 +7,18 @@ import {
   READ_LIMITS,
   StandardsError,
   tooLarge,
-} from '../../standards/index.ts';
-import type { FoundFile } from './find-templates.ts';
+} from '@bitclouded/standards';
+import { type FoundFile, readable } from './find-templates.ts';
 
 /**
  * Checks one file. Undefined where it was met in a folder and is no CloudFormation template, nor meant as one.
+ * @throws CliError path-unreadable
  */
 export async function checkFile(file: FoundFile, options: CheckOptions): Promise<CheckedFile | undefined> {
-  const { size } = await stat(file.path);
+  const { size } = await readable(stat(file.path), file.shown);
   if (size > READ_LIMITS.bytes)
     return file.isNamed ? { file: file.shown, error: tooLarge(file.shown, size) } : undefined;
-  const bytes = await readFile(file.path);
+  const bytes = await readable(readFile(file.path), file.shown);
   if (!file.isNamed && !looksLikeTemplate(bytes.toString('utf8'))) return undefined;
   try {
     return checkTemplate(bytes, file.shown, options);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import type { Surroundings } from '../program.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { CheckFlags } from './flags.ts';
 
 const MORE = `
 Folders are searched for *.yaml, *.yml, *.json and *.template files that are CloudFormation.
@@ -16,13 +17,6 @@ Examples:
   bitclouded check --profile all --sarif infrastructure/ > check.sarif
   bitclouded check --standard imdsv2
 `;
-
-export interface CheckFlags {
-  readonly standard?: string;
-  readonly profile?: string;
-  readonly json?: true;
-  readonly sarif?: true;
-}
 
 export function checkCommand(surroundings: Surroundings, exit: (code: number) => void): Command {
   return new Command('check')

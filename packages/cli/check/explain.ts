@@ -1,5 +1,5 @@
-import { exceptionStandard, explainText, loadStandards, StandardsError, standardNames } from '../../standards/index.ts';
-import { EXIT, type Surroundings } from '../program.ts';
+import { exceptionStandard, explainText, loadStandards, StandardsError, standardNames } from '@bitclouded/standards';
+import { EXIT, type Surroundings } from '../surroundings.ts';
 import { paintFor } from './paint.ts';
 
 /**

@@ -48,7 +48,7 @@ async function filesBelow(root: string, cwd: string, seen: Set<string>): Promise
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (!isNew(await realpath(folder), seen)) continue;
-    const names = (await readdir(folder)).sort();
+    const names = (await readable(readdir(folder), folder)).sort();
     const below: string[] = [];
     for (const name of names) {
       const path = join(folder, name);
@@ -60,6 +60,20 @@ async function filesBelow(root: string, cwd: string, seen: Set<string>): Promise
     folders.push(...below.reverse());
   }
   return found;
+}
+
+/**
+ * What reading gives.
+ * @throws CliError path-unreadable where the system does not let it be read
+ */
+export async function readable<T>(reading: Promise<T>, path: string): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM' && code !== 'ENOENT') throw cause;
+    throw new CliError(fault('path-unreadable', path), { cause });
+  }
 }
 
 /** What stands at a path, behind links; an error's code where nothing can be read there. */

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type Paint, plain } from '../../standards/index.ts';
+import { type Paint, plain } from '@bitclouded/standards';
 import type { Terminal } from '../terminal.ts';
 
 const STYLES = { error: 'red', warning: 'yellow', note: 'cyan', strong: 'bold', faint: 'dim' } as const;

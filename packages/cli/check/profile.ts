@@ -8,9 +8,9 @@ import {
   choose,
   loadStandards,
   standardNames,
-} from '../../standards/index.ts';
+} from '@bitclouded/standards';
 import { CliError } from '../cli-error.ts';
-import type { Surroundings } from '../program.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 /** What marks a folder as a BitClouded repository, ours or a fork. */
 const REPOSITORY_MARK = 'bitclouded.config.ts';
@@ -36,7 +36,7 @@ export async function chooseStandards(given: string | undefined, { cwd, rulesFol
 }
 
 async function readProfileFile(path: string, cwd: string, known: ReadonlySet<string>) {
-  const { readProfile } = await import('../../standards/read-profile.ts');
+  const { readProfile } = await import('@bitclouded/standards/read-profile');
   let bytes: Uint8Array;
   try {
     bytes = await readFile(resolve(cwd, path));

@@ -6,11 +6,11 @@ import {
   sarifLog,
   summarise,
   summaryText,
-} from '../../standards/index.ts';
-import { EXIT, type Surroundings } from '../program.ts';
+} from '@bitclouded/standards';
+import { EXIT, type Surroundings } from '../surroundings.ts';
 import { checkFile } from './check-file.ts';
-import type { CheckFlags } from './command.ts';
 import { findTemplates } from './find-templates.ts';
+import type { CheckFlags } from './flags.ts';
 import { paintFor } from './paint.ts';
 import { chooseStandards } from './profile.ts';
 
@@ -41,7 +41,9 @@ export async function runCheck(
     if (!result) continue;
     checked.push(result);
     const text = showsText ? fileText(result, paint) : '';
-    if (text !== '') terminal.out(`${showsProgress ? CLEAR_LINE : ''}${text}\n\n`);
+    if (text === '') continue;
+    if (showsProgress) terminal.err(CLEAR_LINE);
+    terminal.out(`${text}\n\n`);
   }
   if (showsProgress) terminal.err(CLEAR_LINE);
 

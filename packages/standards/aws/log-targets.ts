@@ -1,5 +1,6 @@
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
+import type { Value } from '../model/value.ts';
 import { resourceStatements, servicesOf } from './statements.ts';
 
 /** Services that write logs into a bucket by its policy. */
@@ -11,53 +12,91 @@ const LOG_WRITERS = new Set([
   'logging.s3.amazonaws.com',
 ]);
 
+/** What is known of a template's buckets from its other resources; each is looked at once. */
+interface Buckets {
+  readonly policies: ReadonlyMap<Resource, readonly Resource[]>;
+  /** Where other buckets send their access logs. */
+  readonly accessLogs: ReadonlySet<Resource>;
+  /** Where application load balancers send theirs. */
+  readonly loadBalancerLogs: ReadonlySet<Resource>;
+  /** The services that a bucket's policies name. */
+  readonly services: ReadonlyMap<Resource, ReadonlySet<string>>;
+}
+const known = new WeakMap<Template, Buckets>();
+
 /** The policies of the template that are a bucket's. */
-export function policiesOf(bucket: Resource, template: Template): Resource[] {
-  return template
-    .ofType('AWS::S3::BucketPolicy')
-    .filter((policy) => policy.values('Bucket').some((name) => names(name, bucket)));
+export function policiesOf(bucket: Resource, template: Template): readonly Resource[] {
+  return bucketsOf(template).policies.get(bucket) ?? [];
 }
 
 /** Whether S3 itself writes access logs into the bucket: another bucket sends them, or the policy lets S3. */
 export function takesAccessLogs(bucket: Resource, template: Template): boolean {
-  const senders = template.ofType('AWS::S3::Bucket').filter((sender) => sender !== bucket);
-  return (
-    senders.some((sender) =>
-      sender.values('LoggingConfiguration.DestinationBucketName').some((target) => names(target, bucket)),
-    ) || letsWrite(bucket, template, (service) => service === 'logging.s3.amazonaws.com')
-  );
+  const { accessLogs, services } = bucketsOf(template);
+  return accessLogs.has(bucket) || services.get(bucket)?.has('logging.s3.amazonaws.com') === true;
 }
 
-/** Whether an application or classic load balancer writes its access logs into the bucket. */
+/** Whether an application load balancer writes its access logs into the bucket. */
 export function takesLoadBalancerLogs(bucket: Resource, template: Template): boolean {
-  const attribute = (balancer: Resource) =>
-    balancer
-      .values('LoadBalancerAttributes.*')
-      .filter((one) => one.values('Key').some((key) => key.is('access_logs.s3.bucket')))
-      .flatMap((one) => one.values('Value'));
-  return template
-    .ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')
-    .filter((balancer) => balancer.values('Type').every((type) => type.isAbsent || type.is('application')))
-    .some((balancer) => attribute(balancer).some((target) => names(target, bucket)));
+  return bucketsOf(template).loadBalancerLogs.has(bucket);
 }
 
 /** Whether logs of some service end in the bucket. */
 export function isLogTarget(bucket: Resource, template: Template): boolean {
+  const services = bucketsOf(template).services.get(bucket) ?? [];
   return (
     takesAccessLogs(bucket, template) ||
     takesLoadBalancerLogs(bucket, template) ||
-    letsWrite(bucket, template, (service) => LOG_WRITERS.has(service))
+    [...services].some((service) => LOG_WRITERS.has(service))
   );
 }
 
-function letsWrite(bucket: Resource, template: Template, isWriter: (service: string) => boolean): boolean {
-  return policiesOf(bucket, template).some((policy) =>
-    resourceStatements(policy).some((statement) => servicesOf(statement).some(({ text }) => isWriter(text!))),
-  );
+function bucketsOf(template: Template): Buckets {
+  const buckets = known.get(template) ?? lookAt(template);
+  known.set(template, buckets);
+  return buckets;
 }
 
-/** Whether a value is the bucket's name: a reference, or the same text that names it. */
-function names(value: ReturnType<Resource['values']>[number], bucket: Resource): boolean {
-  if (value.reference) return value.reference.target === bucket.logicalId && value.reference.attribute === undefined;
-  return value.text !== undefined && bucket.values('BucketName').some((name) => name.text === value.text);
+function lookAt(template: Template): Buckets {
+  const all = template.ofType('AWS::S3::Bucket');
+  const byName = new Map(
+    all.flatMap((bucket) => bucket.values('BucketName').map(({ spelling }) => [spelling, bucket] as const)),
+  );
+  /** The bucket that a value names: by reference, or by the same text. */
+  const named = ({ reference, spelling }: Value): Resource[] => {
+    const referred = reference?.attribute === undefined ? template.resources.get(reference?.target ?? '') : undefined;
+    const bucket = referred ?? (spelling === undefined ? undefined : byName.get(spelling));
+    return bucket?.type === 'AWS::S3::Bucket' ? [bucket] : [];
+  };
+  const policies = new Map<Resource, Resource[]>();
+  const services = new Map<Resource, Set<string>>();
+  for (const policy of template.ofType('AWS::S3::BucketPolicy'))
+    for (const bucket of new Set(policy.values('Bucket').flatMap(named))) {
+      policies.set(bucket, [...(policies.get(bucket) ?? []), policy]);
+      const names = services.get(bucket) ?? new Set();
+      for (const statement of resourceStatements(policy))
+        for (const { text } of servicesOf(statement)) names.add(text!);
+      services.set(bucket, names);
+    }
+  return {
+    policies,
+    services,
+    accessLogs: new Set(
+      all.flatMap((sender) =>
+        sender
+          .values('LoggingConfiguration.DestinationBucketName')
+          .flatMap(named)
+          .filter((target) => target !== sender),
+      ),
+    ),
+    loadBalancerLogs: new Set(loadBalancerTargets(template).flatMap(named)),
+  };
+}
+
+function loadBalancerTargets(template: Template): Value[] {
+  return template
+    .ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')
+    .filter((balancer) => balancer.values('Type').every((type) => type.isAbsent || type.is('application')))
+    .flatMap((balancer) => balancer.values('LoadBalancerAttributes.*'))
+    .filter((attribute) => attribute.values('Key').some((key) => key.is('access_logs.s3.bucket')))
+    .flatMap((attribute) => attribute.values('Value'));
 }

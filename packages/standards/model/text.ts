@@ -14,14 +14,14 @@ export type Part = string | Hole;
 /** A literal text; its dynamic references are holes. */
 export function literalParts(text: string): Part[] {
   if (!text.includes('{{resolve:')) return [text];
-  return split(text, /\{\{resolve:([a-z-]+):[^}]*\}\}/g, ([, service]) => ({ dynamic: service! }));
+  return split(text, /\{\{resolve:([a-z-]+):[^{}]*\}\}/g, ([, service]) => ({ dynamic: service! }));
 }
 
 /** What `Fn::Sub` writes. */
 export function substitutedParts(argument: Node): Part[] {
   const [template, variables] = argument.kind === 'list' ? argument.items : [argument];
   if (template?.kind !== 'scalar') return [{}];
-  return split(template.text, /\$\{([^}]*)\}/g, ([, name = '']) => {
+  return split(template.text, /\$\{([^{}]*)\}/g, ([, name = '']) => {
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
     const variable = entryOf(variables, name)?.value;
     if (variable) return partOf(variable);
@@ -35,6 +35,16 @@ export function joinedParts(argument: Node): Part[] | undefined {
   const [delimiter, list] = argument.kind === 'list' ? argument.items : [];
   if (delimiter?.kind !== 'scalar' || list?.kind !== 'list') return undefined;
   return merged(list.items.flatMap((item, index) => [...(index > 0 ? [delimiter.text] : []), ...partsOf(item)]));
+}
+
+/** A text as `Fn::Sub` would write it, to compare two; undefined where a piece is unknown. */
+export function spelled(parts: readonly Part[]): string | undefined {
+  let text = '';
+  for (const part of parts) {
+    if (typeof part === 'object' && part.target === undefined) return undefined;
+    text += typeof part === 'string' ? part : `\${${[part.target, part.attribute].filter(Boolean).join('.')}}`;
+  }
+  return parts.length > 0 ? text : undefined;
 }
 
 /** What a reference points at; undefined where the node is none. */

@@ -11,7 +11,7 @@ import {
 } from '../reading/node.ts';
 import type { Assumptions, Conditions } from './conditions.ts';
 import type { Parameter, Parameters } from './parameter.ts';
-import { joinedParts, literalParts, type Part, referenceOf, substitutedParts } from './text.ts';
+import { joinedParts, literalParts, type Part, referenceOf, spelled, substitutedParts } from './text.ts';
 
 /** What a template knows beside the value itself. */
 export interface Scope {
@@ -103,6 +103,11 @@ export class Value {
   get parts(): readonly Part[] {
     if (this.#known.kind === 'text') return this.#known.parts;
     return this.#known.kind === 'reference' ? [this.#known] : [];
+  }
+
+  /** The text as `Fn::Sub` would write it, with its references; undefined where a piece is unknown. */
+  get spelling(): string | undefined {
+    return spelled(this.parts);
   }
 
   /** What is referred to by `Ref`, `Fn::GetAtt`, or a `Fn::Sub` of nothing else. */

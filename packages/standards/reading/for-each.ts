@@ -81,7 +81,7 @@ class Expansion {
   /** `${Name}` becomes the value, `&{Name}` the same without what a logical id cannot have. */
   #substituted(node: ScalarNode, bound: ReadonlyMap<string, string>): ScalarNode {
     if (bound.size === 0 || !/[$&]\{/.test(node.text)) return node;
-    const text = node.text.replace(/([$&])\{([^}!]+)\}/g, (whole, sign: string, name: string) => {
+    const text = node.text.replace(/([$&])\{([^{}!]+)\}/g, (whole, sign: string, name: string) => {
       const value = bound.get(name);
       if (value === undefined) return whole;
       this.#characters += value.length;

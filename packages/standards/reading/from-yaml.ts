@@ -76,7 +76,7 @@ class Reader {
         continue;
       }
       const value = this.read(pair.value, { start: key.end, end: key.end });
-      if (key.text === '<<' && (value.kind === 'map' || value.kind === 'list')) {
+      if (key.text === '<<' && isPlain(pair.key) && (value.kind === 'map' || value.kind === 'list')) {
         for (const from of value.kind === 'map' ? [value] : value.items)
           if (from.kind === 'map') merged.push(...from.entries.values());
         continue;
@@ -126,6 +126,11 @@ class Reader {
   #fault(code: StandardsErrorCode, place: Place, said: Parameters<Source['fault']>[2]): void {
     if (this.faults.length < READ_LIMITS.faults) this.faults.push(this.#source.fault(code, place, said));
   }
+}
+
+/** A quoted `<<` is a key like any other. */
+function isPlain(key: ParsedNode): boolean {
+  return isScalar(key) && key.type === 'PLAIN';
 }
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;

@@ -10,8 +10,8 @@ export const READ_LIMITS = {
   tokens: 500_000,
   /** Values after aliases and loops are written out. */
   values: 500_000,
-  /** Four times what CloudFormation takes. */
-  resources: 2_000,
+  /** Twice what CloudFormation takes. */
+  resources: 1_000,
   /** Faults that one reading reports; a broken file repeats itself. */
   faults: 20,
 } as const;

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { StandardsError } from '../standards-error.ts';
 import { fromYaml } from './from-yaml.ts';
+import { jsonFaultOffset } from './json-fault.ts';
 import { READ_LIMITS } from './limits.ts';
 import type { Node } from './node.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -30,20 +32,15 @@ export function tooLarge(file: string, sizeBytes: number): StandardsError {
 }
 
 function decode(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    const lossy = new TextDecoder('utf-8').decode(bytes);
-    throw new StandardsError(
-      new Source(file, lossy).fault('template-not-utf8', lossy.indexOf('\uFFFD'), {
-        received: 'bytes that are not UTF-8',
-        expected: 'UTF-8',
-        remedy: 'save the file as UTF-8',
-      }),
-      { cause },
-    );
-  }
+  const text = new TextDecoder('utf-8').decode(bytes);
+  if (isUtf8(bytes)) return text;
+  throw new StandardsError(
+    new Source(file, text).fault('template-not-utf8', text.indexOf('\uFFFD'), {
+      received: 'bytes that are not UTF-8',
+      expected: 'UTF-8',
+      remedy: 'save the file as UTF-8',
+    }),
+  );
 }
 
 /** YAML would take a trailing comma or a comment in it; CloudFormation does not. */
@@ -52,10 +49,10 @@ function checkJson(source: Source): void {
     JSON.parse(source.text);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    const at = /at position (\d+)/.exec(cause.message);
+    const said = /^(.*) in JSON at position (\d+)/s.exec(cause.message);
     throw new StandardsError(
-      source.fault('template-not-json', at ? Number(at[1]) : source.text.trimEnd().length, {
-        received: cause.message.replace(/ in JSON at position .*$/s, '').replace(/, "?.*is not valid JSON$/s, ''),
+      source.fault('template-not-json', said ? Number(said[2]) : jsonFaultOffset(source.text), {
+        received: said?.[1] ?? 'something that JSON does not have here',
         expected: 'one JSON value',
         remedy: 'correct the syntax here',
       }),

@@ -1,6 +1,9 @@
 import type { PlacedFault, StandardsErrorCode } from '../standards-error.ts';
 import type { Place } from './node.ts';
 
+/** The most characters of a line that an excerpt has. */
+const EXCERPT_LIMIT = 200;
+
 /** A file's text, and where its lines begin. */
 export class Source {
   readonly file: string;
@@ -26,10 +29,17 @@ export class Source {
     return { line: low + 1, column: within - starts[low]! + 1 };
   }
 
-  /** The text of a line, counted from 1, without its line break. */
-  line(line: number): string {
+  /**
+   * The line around an offset, without its line break. Of a long line, which minified JSON is, a stretch;
+   * `column` is that of its first character.
+   */
+  excerptAt(offset: number): { text: string; column: number } {
+    const { line, column } = this.positionOf(offset);
     const starts = this.#starts();
-    return this.text.slice(starts[line - 1], starts[line] ?? this.text.length).replace(/[\r\n]+$/, '');
+    const start = starts[line - 1]!;
+    const from = column <= EXCERPT_LIMIT ? start : offset - EXCERPT_LIMIT / 2;
+    const to = Math.min(from + EXCERPT_LIMIT, starts[line] ?? this.text.length);
+    return { text: this.text.slice(from, to).replace(/[\r\n]+$/, ''), column: from - start + 1 };
   }
 
   /** A fault at a place of this file. */

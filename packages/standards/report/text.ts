@@ -1,4 +1,3 @@
-import type { Checked } from '../check-template.ts';
 import type { Finding } from '../finding.ts';
 import type { StandardsError } from '../standards-error.ts';
 import { type CheckedFile, isChecked, type Summary } from './checked-file.ts';
@@ -17,6 +16,7 @@ export function fileText(file: CheckedFile, paint: Paint): string {
   if (!isChecked(file)) return errorText(file.error, paint);
   const notes = [
     ...(file.leftAlone === undefined ? [] : [`left alone: ${file.leftAlone}`]),
+    ...file.limited.map((name) => `${name} found more than is shown`),
     ...file.undecided.map(({ line, column, why }) => `${line}:${column} undecided: ${why}`),
   ].map((note) => `  ${paint('faint', note)}`);
   const groups = [...Map.groupBy(file.findings, ({ resource }) => resource?.logicalId)];
@@ -37,29 +37,23 @@ export function summaryText({ files, findings, excused, leftAlone, notTemplates 
   ].join(', ');
 }
 
-/** What exceptions excuse in a file, with their reasons; for a template's page. */
-export function excusedText({ excused }: Checked): string {
-  return excused
-    .map(
-      ({ standard, resource, reason, review }) =>
-        `${resource?.logicalId ?? 'template'}: ${standard} until ${review}: ${reason}`,
-    )
-    .join('\n');
-}
-
 function groupText(findings: readonly Finding[], paint: Paint): string {
   const { resource } = findings[0]!;
   const title = resource ? `${resource.logicalId} (${resource.type})` : 'Template';
-  return [`  ${paint('strong', printable(title))}`, ...findings.map((finding) => findingText(finding, paint))].join(
-    '\n',
-  );
+  const texts = findings.map((finding, index) => {
+    // One remedy for all findings of a standard that stand together.
+    const isLast = findings[index + 1]?.standard !== finding.standard;
+    return findingText(finding, paint) + (isLast ? `\n      ${paint('faint', `mend: ${finding.remedy}`)}` : '');
+  });
+  return [`  ${paint('strong', printable(title))}`, ...texts].join('\n');
 }
 
 function findingText(finding: Finding, paint: Paint): string {
   const { severity, standard, message, condition, line, column, endColumn, excerpt } = finding;
-  const from = excerpt.length > EXCERPT_WIDTH ? Math.max(0, column - 1 - EXCERPT_BEFORE) : 0;
-  const shown = excerpt.slice(from, from + EXCERPT_WIDTH);
-  const before = shown.slice(0, column - 1 - from);
+  const caret = column - excerpt.column;
+  const from = excerpt.text.length > EXCERPT_WIDTH ? Math.max(0, caret - EXCERPT_BEFORE) : 0;
+  const shown = excerpt.text.slice(from, from + EXCERPT_WIDTH);
+  const before = shown.slice(0, caret - from);
   const length = Math.max(1, Math.min(endColumn - column, shown.length - before.length));
   const gutter = `${line}:${column}`;
   const when = condition === '' ? '' : `, when ${condition}`;

@@ -22,10 +22,10 @@ export default resourceStandard({
     for (const key of resource.values(NEEDS[resource.type as keyof typeof NEEDS])) {
       if (!key.isAbsent && !key.is('')) continue;
       // A queue is encrypted by SQS unless it says otherwise.
-      if (resource.type !== 'AWS::SQS::Queue') yield { at: key, message: 'It is not encrypted' };
+      if (resource.type !== 'AWS::SQS::Queue') yield { at: key, message: 'Nothing here encrypts it' };
       else
         for (const managed of resource.values('SqsManagedSseEnabled', key.when))
-          if (managed.is('false')) yield { at: managed, message: 'The queue is not encrypted' };
+          if (managed.is('false')) yield { at: managed, message: 'Nothing here encrypts the queue' };
     }
   },
   examples: {

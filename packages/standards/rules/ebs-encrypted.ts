@@ -18,7 +18,7 @@ export default resourceStandard({
       const ofSnapshot = volume.values('SnapshotId').some(({ isAbsent }) => !isAbsent);
       for (const encrypted of volume.values('Encrypted'))
         if (encrypted.isNot('true') && !(encrypted.isAbsent && ofSnapshot))
-          yield { at: encrypted, message: 'The volume is not encrypted' };
+          yield { at: encrypted, message: 'Nothing here encrypts the volume' };
     }
   },
   examples: {

@@ -1,6 +1,4 @@
 import type { Resource } from '../model/resource.ts';
-import type { Part } from '../model/text.ts';
-import type { Value } from '../model/value.ts';
 import { resourceStandard } from '../standard.ts';
 
 export default resourceStandard({
@@ -72,19 +70,12 @@ function* withoutEnd(group: Resource) {
     if (retention.isAbsent) yield { at: retention, resource: group, message: 'The log group never forgets' };
 }
 
-/** Whether a group has the name that Lambda gives by itself: of the function, or of the same name. */
+/** Whether a group has the name that Lambda gives by itself, or one that only the stack knows. */
 function mayBeGroupOf(group: Resource, made: Resource): boolean {
-  return group.values('LogGroupName').some((name) => {
-    if (name.kind === 'unknown') return true;
-    const written = spelled(name.parts);
-    const names = made.values('FunctionName').filter((value) => value.kind === 'text' || value.kind === 'reference');
-    const possible = [`\${${made.logicalId}}`, ...names.map((value: Value) => spelled(value.parts))];
-    return possible.some((own) => written === `/aws/lambda/${own}`);
-  });
-}
-
-function spelled(parts: readonly Part[]): string {
-  return parts
-    .map((part) => (typeof part === 'string' ? part : `\${${[part.target, part.attribute].filter(Boolean).join('.')}}`))
-    .join('');
+  const names = [`\${${made.logicalId}}`, ...made.values('FunctionName').map(({ spelling }) => spelling)];
+  return group
+    .values('LogGroupName')
+    .some(({ isAbsent, spelling }) =>
+      spelling === undefined ? !isAbsent : names.some((name) => spelling === `/aws/lambda/${name}`),
+    );
 }

@@ -26,7 +26,7 @@ export default resourceStandard({
         tokens.isNot('required') &&
         !resource.values(`${options}.HttpEndpoint`, tokens.when).some((one) => one.is('disabled'))
       )
-        yield { at: tokens, message: 'The instance answers metadata requests without a token' };
+        yield { at: tokens, message: 'Nothing here asks metadata requests for a token' };
   },
   examples: {
     good: [

@@ -91,7 +91,7 @@ function* literals(node: Node | undefined): Generator<Found> {
     const service = /^com\.amazonaws\.([a-z0-9-]+)\./.exec(scalar.text)?.[1];
     if (service !== undefined && REGION.test(service))
       yield { at: { place: scalar }, message: `The region ${service} is written out` };
-    const arn = ARN.exec(scalar.text.replace(/\$\{[^}]*\}/g, '*'));
+    const arn = scalar.text.startsWith('arn:') && ARN.exec(scalar.text.replace(/\$\{[^{}]*\}/g, '*'));
     // A layer belongs to whoever publishes it, region by region.
     if (!arn || /:layer:/.test(scalar.text)) continue;
     const [, kind = '', region = '', account = ''] = arn;

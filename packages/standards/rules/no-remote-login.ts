@@ -21,6 +21,9 @@ export default resourceStandard({
     for (const rule of ingressRules(resource)) {
       const ports = portsOf(rule);
       if (ports === undefined || ports === 'all') continue;
+      // A wide range between security groups is about something else, such as a load balancer's targets.
+      const isRange = ports.from !== ports.to;
+      if (isRange && rule.values('SourceSecurityGroupId').some(({ isAbsent }) => !isAbsent)) continue;
       for (const { port, name } of LOGINS)
         if (ports.from <= port && port <= ports.to)
           for (const at of rule.values('FromPort')) yield { at, message: `Port ${port} lets in ${name}` };
@@ -34,7 +37,9 @@ export default resourceStandard({
           Type: AWS::EC2::SecurityGroup
           Properties:
             GroupDescription: web
-            SecurityGroupIngress: [{ IpProtocol: tcp, FromPort: 80, ToPort: 80, SourceSecurityGroupId: sg-1 }]
+            SecurityGroupIngress:
+              - { IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8 }
+              - { IpProtocol: tcp, FromPort: 1, ToPort: 65535, SourceSecurityGroupId: sg-1 }
       `,
     ],
     bad: [
@@ -55,6 +60,13 @@ export default resourceStandard({
             IpProtocol: tcp
             FromPort: 3000 # finding
             ToPort: 4000
+            CidrIp: 10.0.0.0/8
+        Jump:
+          Type: AWS::EC2::SecurityGroupIngress
+          Properties:
+            IpProtocol: tcp
+            FromPort: 22 # finding
+            ToPort: 22
             SourceSecurityGroupId: sg-1
       `,
     ],

@@ -15,9 +15,12 @@ export default resourceStandard({
   applies: identityPolicyTypes,
   *check({ resource }) {
     for (const statement of identityStatements(resource).filter(isAllow))
-      for (const action of statement.values('Action.*'))
-        if (action.text !== undefined && /^(?:[a-z0-9-]+:)?\*+$/i.test(action.text))
-          yield { at: action, message: `${action.text} allows every action there is` };
+      for (const action of statement.values('Action.*')) {
+        const everything = /^(?:([a-z0-9-]+):)?\*+$/i.exec(action.text ?? '');
+        if (!everything) continue;
+        const [, service] = everything;
+        yield { at: action, message: service ? `Every action of ${service} is allowed` : 'Every action is allowed' };
+      }
   },
   examples: {
     good: [

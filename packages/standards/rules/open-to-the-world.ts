@@ -25,11 +25,12 @@ export default resourceStandard({
   severity: 'error',
   applies: ingressTypes,
   *check({ resource, template }) {
+    const mayServeTheWeb = mayBeBalancers(groupOf(resource, template), template);
     for (const rule of ingressRules(resource)) {
       const ports = portsOf(rule);
       if (ports === undefined) continue;
       const isWeb = ports !== 'all' && ports.from === ports.to && WEB_PORTS.includes(ports.from);
-      if (isWeb && mayBeBalancers(groupOf(resource, template), template)) continue;
+      if (isWeb && mayServeTheWeb) continue;
       for (const range of worldRanges(rule)) yield { at: range, message: messageFor(ports, isWeb) };
     }
   },

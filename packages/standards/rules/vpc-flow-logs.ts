@@ -17,7 +17,7 @@ export default resourceStandard({
       .ofType('AWS::EC2::FlowLog')
       .flatMap((log) => log.values('ResourceId'))
       .some((id) => id.kind === 'unknown' || template.referred(id) === resource);
-    if (!isLogged) yield { at: resource, message: 'The VPC has no flow logs' };
+    if (!isLogged) yield { at: resource, message: 'The template makes no flow logs of the VPC' };
   },
   examples: {
     good: [

@@ -166,7 +166,24 @@ test('a built template is held against the rules of CloudFormation, its sources 
       body: "if (params.On) new CfnLogGroup(scope, 'More', {});",
     }),
   });
-  const good = '{"Resources":{"Logs":{"Type":"AWS::Logs::LogGroup","Properties":{"RetentionInDays":30}}}}';
+  const good = JSON.stringify({
+    Resources: {
+      Logs: {
+        Type: 'AWS::Logs::LogGroup',
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+        Properties: { RetentionInDays: 30, KmsKeyId: { 'Fn::If': ['Keyed', { Ref: 'Key' }, { Ref: 'AWS::NoValue' }] } },
+      },
+    },
+    Parameters: { Key: { Type: 'String', Default: '', Description: 'Key', AllowedPattern: '^$|^arn:.*$' } },
+    Metadata: {
+      'AWS::CloudFormation::Interface': {
+        ParameterGroups: [{ Label: { default: 'Security' }, Parameters: ['Key'] }],
+        ParameterLabels: { Key: { default: 'Key' } },
+      },
+    },
+    Conditions: { Keyed: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'Key' }, ''] }] } },
+  });
   writeFiles(root, {
     'dist/templates/x/good/template.yaml': good,
     'dist/templates/x/bad/template.yaml': good.replace('RetentionInDays', 'RetentionInDay'),

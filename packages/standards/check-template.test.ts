@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { type Checked, checkTemplate, FINDING_LIMIT } from './check-template.ts';
+import type { Chosen } from './finding.ts';
+import { loadStandards, standardNames } from './load-standards.ts';
+import { StandardsError } from './standards-error.ts';
+
+const TODAY = '2026-12-01';
+const names = standardNames(join(__dirname, 'rules'));
+let all: Chosen[] = [];
+beforeAll(async () => {
+  all = (await loadStandards(names)).map((standard) => ({ standard, severity: standard.severity }));
+});
+
+const check = (text: string, only?: string): Checked =>
+  checkTemplate(Buffer.from(text), 'f.yaml', {
+    standards: only === undefined ? all : all.filter(({ standard }) => standard.name === only),
+    known: new Set(names),
+    today: TODAY,
+  });
+
+describe('checking a template', () => {
+  it('tells the branch in which something is wrong, and where', () => {
+    const { findings } = check(
+      `
+Conditions: { Old: !Equals [!Ref AWS::Region, us-east-1] }
+Resources:
+  Data:
+    Type: AWS::EC2::Volume
+    Properties:
+      Encrypted: !If [Old, false, true]
+`,
+      'ebs-encrypted',
+    );
+    expect(findings).toMatchObject([
+      { line: 7, column: 28, endColumn: 33, condition: 'Old', resource: { logicalId: 'Data' }, file: 'f.yaml' },
+    ]);
+  });
+
+  it('names the parameter whose default is wrong', () => {
+    const { findings } = check(
+      "Parameters: { On: { Type: String, Default: 'false' } }\nResources: { V: { Type: AWS::EC2::Volume, Properties: { Encrypted: !Ref On } } }",
+      'ebs-encrypted',
+    );
+    expect(findings).toMatchObject([{ line: 1, message: expect.stringContaining('the default of On') }]);
+  });
+
+  it('finds the same in a stretch of minified JSON', () => {
+    const volume = { Type: 'AWS::EC2::Volume', Properties: { Encrypted: true } };
+    const resources = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`V${index}`, volume]));
+    const text = JSON.stringify({ Resources: { ...resources, Bad: { ...volume, Properties: { Encrypted: false } } } });
+    const [finding] = check(text, 'ebs-encrypted').findings;
+    const { excerpt, column, endColumn } = finding!;
+    expect(excerpt.text.length).toBeLessThanOrEqual(200);
+    expect(excerpt.text.slice(column - excerpt.column, endColumn - excerpt.column)).toBe('false');
+  });
+
+  it('stops at a number of findings of one standard, and says so', () => {
+    const volumes = Array.from(
+      { length: FINDING_LIMIT + 5 },
+      (_, index) => `  V${index}: { Type: AWS::EC2::Volume }\n`,
+    );
+    const { findings, limited } = check(`Resources:\n${volumes.join('')}`, 'ebs-encrypted');
+    expect(findings).toHaveLength(FINDING_LIMIT);
+    expect(limited).toEqual(['ebs-encrypted']);
+  });
+
+  it('throws nothing but its own error, and finds nothing outside of the file', () => {
+    const examples = all.flatMap(({ standard }) => [...standard.examples.good, ...standard.examples.bad]);
+    const words = fc.constantFrom(
+      '!Ref AWS::NoValue',
+      '!If [A, b, c]',
+      '!Sub "${A}${B.C}"',
+      '[]',
+      '{}',
+      '"*"',
+      'null',
+      '-1',
+      '!FindInMap [a, b, c]',
+      '!GetAtt a',
+      '{Fn::Transform: 1}',
+      '{Ref: [a]}',
+      '{Fn::If: 1}',
+      '{Fn::GetAtt: {}}',
+      '{Fn::Sub: [1, 2, 3]}',
+    );
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.array(fc.tuple(fc.nat(), fc.oneof(words, fc.string({ maxLength: 5 }))), { maxLength: 5 }),
+        (which, changes) => {
+          // A value of an example, here and there, becomes something else.
+          const lines = examples[which % examples.length]!.split('\n');
+          for (const [line, word] of changes)
+            lines[line % lines.length] = lines[line % lines.length]!.replace(/(: |- ).*$/, `$1${word}`);
+          const text = lines.join('\n');
+          try {
+            for (const { line, column, endColumn } of check(text).findings) {
+              expect(lines[line - 1]!.length + 1).toBeGreaterThanOrEqual(column);
+              expect(endColumn).toBeGreaterThan(column);
+            }
+          } catch (error) {
+            if (!(error instanceof StandardsError)) throw error;
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('exceptions', () => {
+  const template = (except: string, encrypted = false): string => `
+Resources:
+  V:
+    Type: AWS::EC2::Volume
+    Properties: { Encrypted: ${encrypted} }
+    Metadata: { BitClouded: { Except: { ${except} } } }
+`;
+  const GOOD = "ebs-encrypted: { Reason: It is empty, Review: '2027-01-31' }";
+
+  it('excuse what they name, and show their reason', () => {
+    const { findings, excused } = check(template(GOOD), 'ebs-encrypted');
+    expect(findings).toEqual([]);
+    expect(excused).toMatchObject([
+      { standard: 'ebs-encrypted', reason: 'It is empty', review: '2027-01-31', line: 5 },
+    ]);
+  });
+
+  it.each([
+    ['excuse nothing', template(GOOD, true), /excuses nothing/],
+    ['name no standard', template("ebs-crypted: { Reason: x, Review: '2027-01-31' }", true), /No standard is called/],
+    ['give no reason', template("ebs-encrypted: { Reason: ' ', Review: '2027-01-31' }"), /no Reason/],
+    ['have no day', template('ebs-encrypted: { Reason: x, Review: soon }'), /Review day/],
+    ['are past their day', template("ebs-encrypted: { Reason: x, Review: '2026-11-30' }"), /was to be reviewed/],
+  ])('are findings where they %s', (_, text, message) => {
+    const { findings } = check(text, 'ebs-encrypted');
+    expect(findings).toMatchObject([{ standard: 'exception', message: expect.stringMatching(message), line: 6 }]);
+  });
+
+  it('are good on their last day, and not judged by a run without their standard', () => {
+    expect(check(template("ebs-encrypted: { Reason: x, Review: '2026-12-01' }"), 'ebs-encrypted').findings).toEqual([]);
+    expect(check(template(GOOD, true), 'gp3').findings.map(({ standard }) => standard)).toEqual(['gp3']);
+  });
+
+  it('stand in the template’s Metadata for what concerns no resource', () => {
+    const text = `
+Metadata: { BitClouded: { Except: { unconditional-outputs: { Reason: Nobody reads it, Review: '2027-01-31' } } } }
+Conditions: { C: !Equals [!Ref AWS::Region, a] }
+Resources: { T: { Type: AWS::SNS::Topic } }
+Outputs: { O: { Condition: C, Value: a } }
+`;
+    const { findings, excused } = check(text, 'unconditional-outputs');
+    expect(findings).toEqual([]);
+    expect(excused).toHaveLength(1);
+  });
+});

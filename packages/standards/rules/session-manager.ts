@@ -1,0 +1,142 @@
+import { identityStatements, isAllow } from '../aws/statements.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Template } from '../model/template.ts';
+import type { Value } from '../model/value.ts';
+import { resourceStandard } from '../standard.ts';
+
+/** Source: Systems Manager User Guide, "Verify or add instance permissions for Session Manager". */
+const NEEDED = [
+  'ssm:updateinstanceinformation',
+  'ssmmessages:createcontrolchannel',
+  'ssmmessages:createdatachannel',
+  'ssmmessages:opencontrolchannel',
+  'ssmmessages:opendatachannel',
+];
+/** AWS managed policies that allow all of it. Source: AWS Managed Policy Reference; read in March 2026. */
+const GRANTING = new Set([
+  'AWSCloud9SSMInstanceProfile',
+  'AWSEC2SqlHaInstancePolicy',
+  'AdministratorAccess',
+  'AmazonEC2RoleforSSM',
+  'AmazonEKSLocalOutpostClusterPolicy',
+  'AmazonElasticFileSystemsUtils',
+  'AmazonSSMFullAccess',
+  'AmazonSSMManagedEC2InstanceDefaultPolicy',
+  'AmazonSSMManagedInstanceCore',
+  'PowerUserAccess',
+]);
+const ATTACHED = ['AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy'];
+
+export default resourceStandard({
+  name: 'session-manager',
+  number: 31,
+  title: 'Session Manager opens sessions to instances',
+  why: 'It needs no open port and no key, says who was there, and is missed most when an instance is ill.',
+  remedy: 'Attach AmazonSSMManagedInstanceCore, or a policy that allows its ssm and ssmmessages actions, to the role',
+  source: 'Systems Manager User Guide, "Verify or add instance permissions for Session Manager"',
+  peers: 'none; an account may have the Default Host Management Configuration instead, which no template shows',
+  audience: 'house',
+  severity: 'warning',
+  applies: ['AWS::IAM::InstanceProfile'],
+  *check({ resource, template }) {
+    if (!template.isComplete) return;
+    for (const name of resource.values('Roles.*')) {
+      const role = template.referred(name);
+      if (role?.type === 'AWS::IAM::Role' && !mayOpenSessions(role, template))
+        yield { at: role, resource: role, message: 'Session Manager cannot reach instances of this role' };
+    }
+  },
+  examples: {
+    good: [
+      `
+      Resources:
+        Profile: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Managed, !Ref Own, !Ref Given] } }
+        Others: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Split, !Ref Most, elsewhere] } }
+        Managed:
+          Type: AWS::IAM::Role
+          Properties:
+            ManagedPolicyArns: [!Sub 'arn:\${AWS::Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore']
+        Own: { Type: AWS::IAM::Role }
+        Policy:
+          Type: AWS::IAM::Policy
+          Properties:
+            Roles: [!Ref Own]
+            PolicyDocument:
+              Statement:
+                - { Effect: Allow, Action: 'ssm:Update*', Resource: '*' }
+                - { Effect: Allow, Action: ['ssmmessages:*'], Resource: '*' }
+        Given: { Type: AWS::IAM::Role, Properties: { ManagedPolicyArns: [!Ref InstancePolicyArn] } }
+        Split:
+          Type: AWS::IAM::Role
+          Properties: { ManagedPolicyArns: [!Ref Messages, 'arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy'] }
+        Messages:
+          Type: AWS::IAM::ManagedPolicy
+          Properties: { PolicyDocument: { Statement: { Effect: Allow, Action: 'ssmmessages:*', Resource: '*' } } }
+        Update:
+          Type: AWS::IAM::RolePolicy
+          Properties:
+            RoleName: !Ref Split
+            PolicyDocument: { Statement: { Effect: Allow, Action: 'ssm:UpdateInstanceInformation', Resource: '*' } }
+        Most:
+          Type: AWS::IAM::Role
+          Properties:
+            Policies:
+              - PolicyDocument: { Statement: { Effect: Allow, NotAction: 'iam:*', Resource: '*' } }
+      Parameters:
+        InstancePolicyArn: { Type: String }
+      `,
+    ],
+    bad: [
+      `
+      Resources:
+        Profile: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Role] } }
+        Role: # finding
+          Type: AWS::IAM::Role
+          Properties:
+            ManagedPolicyArns: ['arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy']
+            Policies:
+              - PolicyName: half
+                PolicyDocument: { Statement: { Effect: Allow, Action: 'ssmmessages:*', Resource: '*' } }
+              - PolicyName: denied
+                PolicyDocument: { Statement: { Effect: Deny, Action: 'ssm:*', Resource: '*' } }
+        PassedOn:
+          Type: AWS::IAM::Policy
+          Properties:
+            Roles: [other]
+            PolicyDocument: { Statement: { Effect: Allow, Action: '*', Resource: !GetAtt Role.Arn } }
+      `,
+    ],
+  },
+});
+
+/** Whether a role's policies allow all that is needed, or may: some are not of this template. */
+function mayOpenSessions(role: Resource, template: Template): boolean {
+  const policies = role.values('ManagedPolicyArns.*');
+  const own = policies.map((arn) => template.referred(arn)).filter((policy) => policy !== undefined);
+  const attached = template
+    .referrers(role)
+    .filter(({ type }) => ATTACHED.includes(type))
+    .filter((policy) =>
+      [...policy.values('Roles.*'), ...policy.values('RoleName')].some((name) => template.referred(name) === role),
+    );
+  if (policies.some((arn) => !template.referred(arn) && mayGrant(arn))) return true;
+  const statements = [role, ...own, ...attached].flatMap(identityStatements);
+  // NotAction allows nearly everything.
+  if (statements.some((one) => one.kind !== 'map' || one.values('NotAction').some(({ isAbsent }) => !isAbsent)))
+    return true;
+  const actions = statements.filter(isAllow).flatMap((statement) => statement.values('Action.*'));
+  const allowed = actions.map(({ text }) => text?.toLowerCase());
+  if (allowed.includes(undefined)) return true;
+  return NEEDED.every((action) => allowed.some((pattern) => matches(action, pattern!)));
+}
+
+function mayGrant(arn: Value): boolean {
+  const end = arn.parts.at(-1);
+  if (typeof end !== 'string' || !end.includes(':aws:policy/')) return true;
+  return GRANTING.has(end.slice(end.lastIndexOf('/') + 1));
+}
+
+function matches(action: string, pattern: string): boolean {
+  const [start = '', ...rest] = pattern.split('*');
+  return rest.length === 0 ? action === start : action.startsWith(start) && action.endsWith(rest.at(-1)!);
+}
