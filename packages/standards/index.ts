@@ -9,6 +9,7 @@ export { tooLarge } from './reading/read-source.ts';
 export { type CheckedFile, type Summary, summarise } from './report/checked-file.ts';
 export { explainText } from './report/explain.ts';
 export { checkDocument } from './report/json.ts';
+export { standardPage, standardsIndex } from './report/pages.ts';
 export { sarifLog } from './report/sarif.ts';
 export { fileText, type Paint, plain, summaryText } from './report/text.ts';
 export type { Severity, Standard } from './standard.ts';

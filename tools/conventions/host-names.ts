@@ -43,7 +43,7 @@ function mayNameHosts(path: string): boolean {
   return (
     isTest(path) ||
     path.startsWith('tools/e2e/') ||
-    path.startsWith('packages/standards/rules/') ||
+    /^(?:packages\/standards\/rules|docs\/standards)\//.test(path) ||
     path.endsWith('package-lock.json')
   );
 }

@@ -1,9 +1,7 @@
 import type { Resource } from '../model/resource.ts';
-import type { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
 
 export const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
-export const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
 
 /** Whether a load balancer is certainly of this kind. One that does not say is an application load balancer. */
 export function isBalancer(balancer: Resource, kind: 'application' | 'network'): boolean {
@@ -21,11 +19,4 @@ export function attributeValues(balancer: Resource, name: string): Value[] {
     if (open.length > 0) return open;
     return keys.some((key) => key.is(name)) ? attribute.values('Value') : [];
   });
-}
-
-/** The listeners of the template that are certainly a load balancer's. */
-export function listenersOf(balancer: Resource, template: Template): Resource[] {
-  return template
-    .ofType(listenerType)
-    .filter((listener) => listener.values('LoadBalancerArn').every((arn) => template.referred(arn) === balancer));
 }

@@ -1,5 +1,5 @@
 import { Template } from '../model/template.ts';
-import { type AclEntry, entriesOf, mayLetThrough } from './network-acls.ts';
+import { type AclEntry, entriesOf, isRequest, mayAnswer, mayLetThrough } from './network-acls.ts';
 
 /** The entry of the network ACL `Acl` that has these properties, if it is one. */
 function entryWith(properties: string): AclEntry | undefined {
@@ -91,5 +91,25 @@ describe('mayLetThrough', () => {
     ['NetworkAclId: !Ref Acl, Protocol: 17, CidrBlock: 0.0.0.0/0, RuleAction: allow', 'in', 'IPv4', false],
   ] as const)('says of "%s" %s over %s: %s', (properties, direction, family, expected) => {
     expect(mayLetThrough(entryWith(properties)!, direction, family)).toBe(expected);
+  });
+});
+
+describe('isRequest and mayAnswer', () => {
+  const entry = 'NetworkAclId: !Ref Acl, RuleAction: allow, CidrBlock: 0.0.0.0/0';
+  const ports = (from: number, to: number): string => `Protocol: 6, PortRange: { From: ${from}, To: ${to} }`;
+  it.each([
+    [`${entry}, ${ports(3306, 3306)}`, true, false],
+    [`${entry}, ${ports(80, 443)}`, true, false],
+    [`${entry}, ${ports(0, 1023)}`, true, false],
+    [`${entry}, ${ports(0, 1024)}`, false, true],
+    [`${entry}, ${ports(1024, 65_535)}`, false, true],
+    [`${entry}, Protocol: -1`, false, true],
+    [`${entry}, Protocol: !Ref Given, PortRange: { From: 80, To: 80 }`, false, true],
+    [`${entry}, ${ports(80, 80)}, Egress: !Ref Given`, false, false],
+    [`${entry}, ${ports(80, 80)}, Ipv6CidrBlock: !Ref Given`, false, false],
+    [`NetworkAclId: !Ref Acl, CidrBlock: 0.0.0.0/0, ${ports(80, 80)}, RuleAction: !Ref Given`, false, false],
+  ])('says of "%s" whether it asks (%s) and whether it answers (%s)', (properties, asks, answers) => {
+    const read = entryWith(properties)!;
+    expect([isRequest(read), mayAnswer(read)]).toEqual([asks, answers]);
   });
 });

@@ -42,6 +42,17 @@ export function mayLetThrough(entry: AclEntry, direction: Direction, family: Fam
   return entry.mayAllow && entry.ports !== 'none' && entry.directions.has(direction) && entry.families.has(family);
 }
 
+/** Whether an entry is certainly for connections to a service, not for answers: TCP to one port, or to low ones. */
+export function isRequest({ ports, isTcpAlone, mayDeny, directions: ways, families: kinds }: AclEntry): boolean {
+  if (!isTcpAlone || mayDeny || ways.size !== 1 || kinds.size !== 1) return false;
+  return typeof ports === 'object' && (ports.from === ports.to || ports.to < EPHEMERAL.from);
+}
+
+/** Whether answers may pass: they go to any high port, so that one port alone is for something else. */
+export function mayAnswer({ ports }: AclEntry): boolean {
+  return typeof ports !== 'object' || (ports.from < ports.to && ports.to >= EPHEMERAL.from);
+}
+
 function readEntry(entry: Resource): AclEntry {
   const egress = entry.values('Egress');
   const actions = entry.values('RuleAction');

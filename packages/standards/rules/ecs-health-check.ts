@@ -14,9 +14,9 @@ export default resourceStandard({
   *check({ resource, template }) {
     const asking = ['LoadBalancers', 'VpcLatticeConfigurations'].flatMap((path) => resource.values(path));
     if (asking.some(({ isAbsent }) => !isAbsent)) return;
-    const tasks = resource.values('TaskDefinition').map((task) => template.referred(task));
-    const checks = tasks.flatMap((task) => task?.values('ContainerDefinitions.*.HealthCheck'));
-    if (checks.length > 0 && checks.every((check) => check?.isAbsent))
+    const tasks = resource.values('TaskDefinition').flatMap((task) => template.referred(task) ?? []);
+    const checks = tasks.flatMap((task) => task.values('ContainerDefinitions.*.HealthCheck'));
+    if (checks.length > 0 && checks.every(({ isAbsent }) => isAbsent))
       yield { at: resource, message: 'Nothing asks its tasks whether they are well' };
   },
   examples: {

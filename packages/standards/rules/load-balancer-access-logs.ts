@@ -1,4 +1,5 @@
-import { attributeValues, balancerType, isBalancer, listenersOf } from '../aws/load-balancers.ts';
+import { listenersOf } from '../aws/listeners.ts';
+import { attributeValues, balancerType, isBalancer } from '../aws/load-balancers.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
 import { resourceStandard } from '../standard.ts';

@@ -1,11 +1,11 @@
 import {
-  type AclEntry,
   aclType,
   type Direction,
   directions,
-  EPHEMERAL,
   entriesOf,
   families,
+  isRequest,
+  mayAnswer,
   mayLetThrough,
 } from '../aws/network-acls.ts';
 import { resourceStandard } from '../standard.ts';
@@ -79,47 +79,6 @@ export default resourceStandard({
           - !Ref Ports
           - Entry\${Port}: { Type: AWS::EC2::NetworkAclEntry, Properties: { NetworkAclId: !Ref Acl, Egress: true } }
       `,
-      `
-      Conditions:
-        Denied: !Equals [!Ref AWS::Region, us-east-1]
-      Resources:
-        Acl: { Type: AWS::EC2::NetworkAcl }
-        PerhapsIn:
-          Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: 6, PortRange: { From: 443, To: 443 },
-              RuleAction: !If [Denied, deny, allow], CidrBlock: 0.0.0.0/0 }
-        AnyIn:
-          Type: AWS::EC2::NetworkAclEntry
-          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 110, Protocol: -1, RuleAction: allow, CidrBlock: 10.0.0.0/8 }
-        ManyIn:
-          Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Acl, RuleNumber: 120, Protocol: 6, PortRange: { From: 1000, To: 1024 },
-              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
-        EitherWay:
-          Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Acl, RuleNumber: 130, Egress: !If [Denied, true, false], Protocol: 6,
-              PortRange: { From: 22, To: 22 }, RuleAction: allow, CidrBlock: 0.0.0.0/0 }
-        EitherFamily:
-          Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Acl, RuleNumber: 140, Protocol: 6, PortRange: { From: 22, To: 22 }, RuleAction: allow,
-              CidrBlock: !If [Denied, 10.0.0.0/8, !Ref AWS::NoValue],
-              Ipv6CidrBlock: !If [Denied, !Ref AWS::NoValue, ::/0] }
-        Just: { Type: AWS::EC2::NetworkAcl }
-        JustIn:
-          Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Just, RuleNumber: 100, Protocol: 6, PortRange: { From: 80, To: 443 },
-              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
-        JustOut:
-          Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Just, RuleNumber: 100, Egress: true, Protocol: 6, PortRange: { From: 0, To: 1024 },
-              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
-      `,
     ],
     bad: [
       `
@@ -154,14 +113,3 @@ export default resourceStandard({
     ],
   },
 });
-
-/** Whether an entry is certainly for connections to a service, not for answers: TCP to one port, or to low ones. */
-function isRequest({ ports, isTcpAlone, mayDeny, directions: ways, families: kinds }: AclEntry): boolean {
-  if (!isTcpAlone || mayDeny || ways.size !== 1 || kinds.size !== 1) return false;
-  return typeof ports === 'object' && (ports.from === ports.to || ports.to < EPHEMERAL.from);
-}
-
-/** Whether answers may pass: they go to any high port, so that one port alone is for something else. */
-function mayAnswer({ ports }: AclEntry): boolean {
-  return typeof ports !== 'object' || (ports.from < ports.to && ports.to >= EPHEMERAL.from);
-}
