@@ -85,7 +85,7 @@ export default resourceStandard({
   },
 });
 
-/** Only rolling updates without a classic load balancer have the circuit breaker; others go back by CodeDeploy or so. */
+/** Only rolling updates, and not behind a classic load balancer, have the circuit breaker. */
 function isRolling(service: Resource): boolean {
   return (
     service.values('LoadBalancers.*.LoadBalancerName').every(({ isAbsent }) => isAbsent) &&

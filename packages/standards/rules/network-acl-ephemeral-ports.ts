@@ -38,14 +38,10 @@ export default resourceStandard({
         Acl: { Type: AWS::EC2::NetworkAcl }
         In:
           Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1,
-              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0 }
         InByIpv6:
           Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Acl, RuleNumber: 110, Protocol: -1,
-              RuleAction: allow, Ipv6CidrBlock: ::/0 }
+          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 110, Protocol: -1, RuleAction: allow, Ipv6CidrBlock: ::/0 }
         Out:
           Type: AWS::EC2::NetworkAclEntry
           Properties:
@@ -93,10 +89,14 @@ export default resourceStandard({
           Properties: { NetworkAclId: !Ref Acl, RuleNumber: 110, Protocol: -1, RuleAction: allow, Ipv6CidrBlock: ::/0 }
         Out:
           Type: AWS::EC2::NetworkAclEntry
-          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 100, Egress: true, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 100, Egress: true, Protocol: -1,
+              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
         OutByIpv6:
           Type: AWS::EC2::NetworkAclEntry
-          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 110, Egress: true, Protocol: -1, RuleAction: allow, Ipv6CidrBlock: ::/0 }
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 110, Egress: true, Protocol: -1,
+              RuleAction: allow, Ipv6CidrBlock: ::/0 }
       `,
     ],
     bad: [
@@ -106,18 +106,19 @@ export default resourceStandard({
           Type: AWS::EC2::NetworkAcl
         In:
           Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1,
-              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0 }
         InByIpv6:
           Type: AWS::EC2::NetworkAclEntry
-          Properties:
-            { NetworkAclId: !Ref Acl, RuleNumber: 110, Protocol: -1,
-              RuleAction: allow, Ipv6CidrBlock: ::/0 }
+          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 110, Protocol: -1, RuleAction: allow, Ipv6CidrBlock: ::/0 }
         Out:
           Type: AWS::EC2::NetworkAclEntry
           Properties:
-            { NetworkAclId: !Ref Acl, RuleNumber: 100, Egress: true, Protocol: 6, PortRange: { From: 32768, To: 65535 },
+            { NetworkAclId: !Ref Acl, RuleNumber: 100, Egress: true, Protocol: 6, PortRange: { From: 1024, To: 3388 },
+              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+        MoreOut:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 120, Egress: true, Protocol: 6, PortRange: { From: 3389, To: 65534 },
               RuleAction: allow, CidrBlock: 0.0.0.0/0 }
         OutByIpv6:
           Type: AWS::EC2::NetworkAclEntry

@@ -1,4 +1,6 @@
 import { mayStandTogether } from '../aws/together.ts';
+import type { Template } from '../model/template.ts';
+import type { Value } from '../model/value.ts';
 import { resourceStandard } from '../standard.ts';
 
 export default resourceStandard({
@@ -14,7 +16,7 @@ export default resourceStandard({
   audience: 'everyone',
   severity: 'warning',
   applies: ['AWS::CloudFront::Distribution'],
-  *check({ resource }) {
+  *check({ resource, template }) {
     for (const origin of resource.values('DistributionConfig.Origins.*'))
       for (const control of origin.values('OriginAccessControlId'))
         for (const bucket of origin.values('S3OriginConfig')) {
@@ -23,7 +25,7 @@ export default resourceStandard({
             if (!mayStandTogether(control.when, identity.when)) continue;
             if (identity.isAbsent || identity.is(''))
               yield { at: identity, message: 'The bucket must be open to everybody' };
-            else if (identity.kind !== 'unknown' && identity.parameter === undefined)
+            else if (isNamed(identity, template))
               yield {
                 at: identity,
                 message: 'An origin access identity is what there was before origin access control',
@@ -110,3 +112,9 @@ export default resourceStandard({
     ],
   },
 });
+
+/** That it is one, and not a parameter which may be empty, or its default. */
+function isNamed(identity: Value, template: Template): boolean {
+  if (identity.kind === 'unknown' || identity.parameter !== undefined) return false;
+  return identity.reference === undefined || template.referred(identity) !== undefined;
+}

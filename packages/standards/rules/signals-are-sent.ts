@@ -81,6 +81,11 @@ export default resourceStandard({
             LaunchTemplateData:
               UserData:
                 Fn::Base64: yum update -y
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            Policies:
+              - PolicyDocument: { Statement: { Effect: Allow, Action: 'cloudformation:SignalResource', Resource: '*' } }
       `,
     ],
   },
@@ -92,7 +97,10 @@ const known = new WeakMap<Template, boolean>();
 function isSentElsewhere(template: Template): boolean {
   const made = known.get(template);
   if (made !== undefined) return made;
-  const others = [...template.resources.values()].filter(({ type }) => type !== GROUP && !launcherTypes.includes(type));
+  // A role that may signal is no signal.
+  const others = [...template.resources.values()].filter(
+    ({ type }) => type !== GROUP && !launcherTypes.includes(type) && !type.startsWith('AWS::IAM::'),
+  );
   const isSent = [...others.map(({ properties }) => properties), template.section('Mappings')].some(mentionsSignal);
   known.set(template, isSent);
   return isSent;
