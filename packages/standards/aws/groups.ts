@@ -9,9 +9,7 @@ export const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 const LAUNCHERS = [
   'LaunchConfigurationName',
   'LaunchTemplate.LaunchTemplateId',
-  'LaunchTemplate.LaunchTemplateName',
   'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId',
-  'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateName',
 ];
 
 /** What takes a resource to where nobody here sees what becomes of it, and what else changes a group's size. */

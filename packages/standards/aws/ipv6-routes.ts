@@ -1,6 +1,7 @@
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
+import { perTemplate } from './per-template.ts';
 
 const EVERYWHERE = /^[0:]*::?0*\/0$/;
 
@@ -22,19 +23,36 @@ export function openIpv6Gateway(
   });
 }
 
-/** The routes of the template that stand in the same route table. */
-export function routesBeside(route: Resource, template: Template): Resource[] {
+/** The routes that certainly send all IPv4 through a NAT gateway, in the table of another route. */
+export function natRoutesBeside(route: Resource, template: Template): readonly Resource[] {
   const table = tableOf(route);
-  return table === undefined ? [] : routesOf(table, template).filter((other) => other !== route);
+  return table === undefined ? [] : (natRoutesByTable(template).get(table) ?? []);
 }
 
-/** The routes of a table, by its logical id or the parameter that names it. */
-export function routesOf(table: string, template: Template): Resource[] {
-  return template.ofType('AWS::EC2::Route').filter((route) => tableOf(route) === table);
+/** Whether the table that an association names has a route for IPv6 that lets in, as far as the template tells. */
+export function leadsToOpenTable(association: Resource, template: Template): boolean {
+  const table = tableOf(association);
+  return table !== undefined && openTables(template).has(table);
 }
 
 /** What a route or an association names as its route table, where that is one thing. */
-export function tableOf(resource: Resource): string | undefined {
+function tableOf(resource: Resource): string | undefined {
   const [table, ...more] = resource.values('RouteTableId');
   return more.length === 0 ? table?.reference?.target : undefined;
 }
+
+function isThroughNat(route: Resource): boolean {
+  return (
+    route.values('DestinationCidrBlock').every((range) => range.is('0.0.0.0/0')) &&
+    route.values('NatGatewayId').every(({ kind }) => kind === 'reference' || kind === 'text')
+  );
+}
+
+const natRoutesByTable = perTemplate((template) =>
+  Map.groupBy(template.ofType('AWS::EC2::Route').filter(isThroughNat), tableOf),
+);
+
+const openTables = perTemplate((template): ReadonlySet<string | undefined> => {
+  const routes = template.ofType('AWS::EC2::Route');
+  return new Set(routes.filter((route) => openIpv6Gateway(route, template, { assumed: true })).map(tableOf));
+});

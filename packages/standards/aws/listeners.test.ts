@@ -1,7 +1,7 @@
 import type { Resource } from '../model/resource.ts';
 import { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
-import { isHandedOn, listenersBeside, listenersOf, mayRedirectByRule, reachesServers } from './listeners.ts';
+import { isHandedOn, listenersOf, mayRedirectByRule, reachesServers, secureBeside } from './listeners.ts';
 
 /** A template with the load balancers Web and Other, the target group Group, and these resources and outputs. */
 function templateWith(resources: readonly string[], outputs = ''): Template {
@@ -19,29 +19,30 @@ ${resources.map((resource) => `      ${resource}`).join('\n')}
   return Template.read(Buffer.from(text), 'listeners.yaml');
 }
 
-function listener(name: string, balancer: string): string {
-  return `${name}: { Type: AWS::ElasticLoadBalancingV2::Listener, Properties: { LoadBalancerArn: ${balancer} } }`;
+function listener(name: string, balancer: string, protocol = 'HTTPS'): string {
+  return `${name}: { Type: AWS::ElasticLoadBalancingV2::Listener, Properties: { LoadBalancerArn: ${balancer}, Protocol: ${protocol} } }`;
 }
 
 function ids(resources: readonly Resource[]): string[] {
   return resources.map(({ logicalId }) => logicalId);
 }
 
-describe('listenersOf and listenersBeside', () => {
+describe('listenersOf and secureBeside', () => {
   const template = templateWith([
-    listener('A', '!Ref Web'),
+    listener('A', '!Ref Web', 'HTTP'),
     listener('B', '!GetAtt Web.LoadBalancerArn'),
-    listener('C', '!Ref Other'),
+    listener('C', '!Ref Other', 'HTTP'),
     listener('D', '!If [First, !Ref Web, !Ref Other]'),
-    listener('E', '!Ref Given'),
+    listener('E', '!Ref Given', 'HTTP'),
     listener('F', '!Ref Given'),
     listener('G', '!ImportValue balancer'),
-    listener('H', '!ImportValue balancer'),
+    listener('H', '!ImportValue balancer', 'HTTP'),
+    listener('I', '!Ref Web', '!If [First, HTTPS, HTTP]'),
   ]);
   const at = (name: string): Resource => template.resources.get(name)!;
 
   it('takes a listener for a load balancer’s only where it names no other', () => {
-    expect(ids(listenersOf(at('Web'), template))).toEqual(['A', 'B']);
+    expect(ids(listenersOf(at('Web'), template))).toEqual(['A', 'B', 'I']);
     expect(ids(listenersOf(at('Other'), template))).toEqual(['C']);
   });
 
@@ -50,9 +51,9 @@ describe('listenersOf and listenersBeside', () => {
     ['C', []],
     ['D', []],
     ['E', ['F']],
-    ['G', []],
-  ])('knows what stands beside %s', (name, expected) => {
-    expect(ids(listenersBeside(at(name), template))).toEqual(expected);
+    ['H', []],
+  ])('knows what speaks HTTPS beside %s', (name, expected) => {
+    expect(ids(secureBeside(at(name), template))).toEqual(expected);
   });
 });
 

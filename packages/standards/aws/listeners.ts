@@ -1,38 +1,35 @@
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
+import { perTemplate } from './per-template.ts';
 
 export const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
 /** What registers itself with a target group. */
 const SERVERS = ['AWS::AutoScaling::AutoScalingGroup', 'AWS::ECS::Service'];
 
 /** The listeners of the template that are certainly a load balancer's. */
-export function listenersOf(balancer: Resource, template: Template): Resource[] {
-  return template.ofType(listenerType).filter((listener) => balancerOf(listener) === balancer.logicalId);
+export function listenersOf(balancer: Resource, template: Template): readonly Resource[] {
+  return byBalancer(template).get(balancer.logicalId) ?? [];
 }
 
-/** The other listeners of the same load balancer, which may be another stack's, as far as that is certain. */
-export function listenersBeside(listener: Resource, template: Template): Resource[] {
+/** The listeners that certainly speak HTTPS for the load balancer of another listener, which may be another stack's. */
+export function secureBeside(listener: Resource, template: Template): readonly Resource[] {
   const balancer = balancerOf(listener);
-  if (balancer === undefined) return [];
-  return template.ofType(listenerType).filter((other) => other !== listener && balancerOf(other) === balancer);
+  return balancer === undefined ? [] : (secureByBalancer(template).get(balancer) ?? []);
 }
 
 /** Whether a listener may have a rule that redirects. */
 export function mayRedirectByRule(listener: Resource, template: Template): boolean {
   return template
-    .ofType('AWS::ElasticLoadBalancingV2::ListenerRule')
-    .filter((rule) => rule.values('ListenerArn').some((arn) => template.referred(arn) === listener))
+    .referrers(listener)
+    .filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::ListenerRule')
     .some((rule) => rule.values('Actions.*.Type').some((type) => !type.isNot('redirect')));
 }
 
 /** Whether other stacks get to know a listener, and may add rules to it. */
 export function isHandedOn(listener: Resource, template: Template): boolean {
-  const outputs = [...(template.section('Outputs')?.entries.values() ?? [])];
   return (
-    outputs
-      .flatMap((output) => template.valuesOf(output).flatMap((value) => value.values('Value')))
-      .some((value) => value.mentions(listener.logicalId)) ||
+    inOutputs(template).has(listener.logicalId) ||
     template.referrers(listener).some(({ type }) => type.startsWith('AWS::CloudFormation::'))
   );
 }
@@ -54,3 +51,23 @@ function balancerOf(listener: Resource): string | undefined {
   const [arn, ...more] = listener.values('LoadBalancerArn');
   return more.length === 0 ? arn?.reference?.target : undefined;
 }
+
+const byBalancer = perTemplate((template) => Map.groupBy(template.ofType(listenerType), balancerOf));
+
+const secureByBalancer = perTemplate((template) =>
+  Map.groupBy(
+    template
+      .ofType(listenerType)
+      .filter((listener) => listener.values('Protocol').every((protocol) => protocol.is('HTTPS'))),
+    balancerOf,
+  ),
+);
+
+/** What the outputs name. */
+const inOutputs = perTemplate((template): ReadonlySet<string | undefined> => {
+  const outputs = [...(template.section('Outputs')?.entries.values() ?? [])];
+  const values = outputs.flatMap((output) => template.valuesOf(output)).flatMap((output) => output.values('Value'));
+  return new Set(
+    values.flatMap(({ parts }) => parts).map((part) => (typeof part === 'object' ? part.target : undefined)),
+  );
+});

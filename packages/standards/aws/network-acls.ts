@@ -32,7 +32,8 @@ export interface AclEntry {
 /** The entries of the template that are, or may be, a network ACL's. */
 export function entriesOf(acl: Resource, template: Template): AclEntry[] {
   return template
-    .ofType('AWS::EC2::NetworkAclEntry')
+    .referrers(acl)
+    .filter(({ type }) => type === 'AWS::EC2::NetworkAclEntry')
     .filter((entry) => entry.values('NetworkAclId').some((id) => template.referred(id) === acl))
     .map(readEntry);
 }

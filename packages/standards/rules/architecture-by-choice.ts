@@ -59,6 +59,7 @@ export default templateStandard({
           Type: AWS::ECS::TaskDefinition
           Properties:
             RuntimePlatform: { CpuArchitecture: X86_64, OperatingSystemFamily: WINDOWS_SERVER_2025_CORE }
+        Typed: { Type: AWS::EC2::LaunchTemplate, Properties: { LaunchTemplateData: { InstanceType: t3.small } } }
         OnWindows:
           Type: AWS::EC2::Instance
           Properties: { ImageId: 'resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2025-English-Full-Base' }
@@ -75,13 +76,15 @@ export default templateStandard({
           Properties: { LaunchTemplateData: { ImageId: ami-1 } }
         Task: # finding
           Type: AWS::ECS::TaskDefinition
-          Properties: { RequiresCompatibilities: [FARGATE] }
+          Properties: { RequiresCompatibilities: [EC2, FARGATE] }
+        Silent: # finding
+          Type: AWS::ECS::TaskDefinition
       `,
       `
       Parameters:
         Architecture: # finding
           Type: String
-          AllowedValues: [X86_64, ARM64]
+          AllowedValues: [arm64, amd64]
       Resources:
         Servers: # finding
           Type: AWS::EC2::LaunchTemplate

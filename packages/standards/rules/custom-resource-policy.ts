@@ -1,10 +1,9 @@
+import { attachedPolicies } from '../aws/attached-policies.ts';
 import { customResourcesOf, providersOf } from '../aws/custom-resources.ts';
 import { dependantsOf } from '../aws/dependants.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
 import { templateStandard } from '../standard.ts';
-
-const ATTACHED = ['AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy'];
 
 export default templateStandard({
   name: 'custom-resource-policy',
@@ -47,6 +46,12 @@ export default templateStandard({
         Managed: { Type: AWS::IAM::ManagedPolicy }
         Policy: { Type: AWS::IAM::Policy, Properties: { Roles: [!Ref Role] } }
         Late: { Type: AWS::IAM::Policy, Properties: { Roles: [!Ref Role], PolicyName: !Ref Seed } }
+        Passes:
+          Type: AWS::IAM::Policy
+          Properties:
+            Roles: [!Ref Other]
+            PolicyDocument: { Statement: { Effect: Allow, Action: 'iam:PassRole', Resource: !GetAtt Role.Arn } }
+        Other: { Type: AWS::IAM::Role }
         Careful:
           Type: Custom::Seed
           Properties: { ServiceToken: !GetAtt Waiting.Arn }
@@ -67,6 +72,14 @@ export default templateStandard({
         Function: { Type: AWS::Lambda::Function, Properties: { Role: !GetAtt Role.Arn } }
         Role: { Type: AWS::IAM::Role }
         Policy: { Type: AWS::IAM::Policy, Properties: { Roles: [!Ref Role] } }
+        Named: # finding
+          Type: AWS::CloudFormation::CustomResource
+          Properties: { ServiceToken: !Ref Live }
+        Live: { Type: AWS::Lambda::Alias, Properties: { FunctionName: !Ref Function, Name: live } }
+        Numbered: # finding
+          Type: AWS::CloudFormation::CustomResource
+          Properties: { ServiceToken: !Ref Version }
+        Version: { Type: AWS::Lambda::Version, Properties: { FunctionName: !GetAtt Function.Arn } }
       `,
     ],
   },
@@ -77,13 +90,5 @@ function policiesBehind(custom: Resource, template: Template): ReadonlySet<Resou
   const roles = providersOf(custom, template)
     .flatMap((provider) => provider.values('Role'))
     .flatMap((role) => template.referred(role) ?? []);
-  const policies = roles.flatMap((role) =>
-    template
-      .referrers(role)
-      .filter(({ type }) => ATTACHED.includes(type))
-      .filter((policy) =>
-        [...policy.values('Roles.*'), ...policy.values('RoleName')].some((name) => template.referred(name) === role),
-      ),
-  );
-  return new Set(policies);
+  return new Set(roles.flatMap((role) => attachedPolicies(role, template)));
 }

@@ -27,6 +27,7 @@ export default templateStandard({
         Rule:
           Type: Custom::ListenerRule
           Properties: { ServiceToken: !Ref FunctionArn, ServiceTimeout: '60' }
+        Topic: { Type: AWS::SNS::Topic }
       Parameters:
         FunctionArn: { Type: String }
       `,

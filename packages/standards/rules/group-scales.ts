@@ -67,6 +67,15 @@ export default resourceStandard({
       Outputs:
         GroupName: { Value: !Sub '\${ByOthers}' }
       `,
+      `
+      Resources:
+        Servers:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          Properties: { AutoScalingGroupName: servers, MinSize: '1', MaxSize: '4' }
+        OnLoad:
+          Type: AWS::AutoScaling::ScalingPolicy
+          Properties: { AutoScalingGroupName: servers, PolicyType: TargetTrackingScaling }
+      `,
     ],
     bad: [
       `

@@ -46,6 +46,9 @@ export default resourceStandard({
         Silent: # finding
           Type: AWS::AutoScaling::AutoScalingGroup
           Properties: { MinSize: '1', MaxSize: '4' }
+        Desired: # finding
+          Type: AWS::AutoScaling::AutoScalingGroup
+          Properties: { MinSize: '0', MaxSize: '4', DesiredCapacity: '2' }
         Few:
           Type: AWS::AutoScaling::AutoScalingGroup
           CreationPolicy:

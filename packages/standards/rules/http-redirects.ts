@@ -1,4 +1,4 @@
-import { isHandedOn, listenersBeside, listenerType, mayRedirectByRule, reachesServers } from '../aws/listeners.ts';
+import { isHandedOn, listenerType, mayRedirectByRule, reachesServers, secureBeside } from '../aws/listeners.ts';
 import { mayStandTogether } from '../aws/together.ts';
 import { resourceStandard } from '../standard.ts';
 
@@ -17,9 +17,7 @@ export default resourceStandard({
   *check({ resource, template }) {
     if (!resource.values('Protocol').every((protocol) => protocol.is('HTTP'))) return;
     if (!resource.values('Port').every((port) => port.is('80')) || mayRedirectByRule(resource, template)) return;
-    const secure = listenersBeside(resource, template).filter((listener) =>
-      listener.values('Protocol').every((protocol) => protocol.is('HTTPS')),
-    );
+    const secure = secureBeside(resource, template);
     // The default of a shared listener may reach nobody, and the rules of others redirect.
     const isShared = isHandedOn(resource, template);
     for (const action of resource.values('DefaultActions.*'))

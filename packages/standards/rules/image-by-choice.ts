@@ -19,11 +19,10 @@ export default resourceStandard({
   applies: launcherTypes,
   *check({ resource, template }) {
     const images = instanceValues(resource, 'ImageId').filter(({ isAbsent }) => !isAbsent);
-    if (images.length === 0 || images.some(({ kind }) => kind === 'unknown')) return;
+    if (images.length > 0 && images.every(({ text }) => text !== undefined))
+      yield { at: resource, message: 'Nobody can give another image' };
     const names = new Set(images.map(({ reference, parameter }) => parameter ?? reference?.target));
     const parameters = [...names].flatMap((name) => template.parameters.get(name ?? '') ?? []);
-    if (parameters.length === 0 && images.every(({ text }) => text !== undefined))
-      yield { at: resource, message: 'Nobody can give another image' };
     for (const parameter of parameters) for (const message of faultsOf(parameter)) yield { at: parameter, message };
   },
   examples: {
@@ -32,6 +31,7 @@ export default resourceStandard({
       Parameters:
         ImageId: { Type: String, Default: '', AllowedPattern: '^$|^(?:ami-[0-9a-f]+|resolve:ssm:.+)$' }
         Own: { Type: String }
+        Java: { Type: String, AllowedPattern: '^(?:ami-[0-9a-f]++|resolve:ssm:.++)$' }
       Conditions:
         HasImage: !Not [!Equals [!Ref ImageId, '']]
       Mappings:
@@ -42,6 +42,11 @@ export default resourceStandard({
           Properties:
             LaunchTemplateData:
               ImageId: !If [HasImage, !Ref ImageId, !FindInMap [Images, !Ref AWS::Region, arm64]]
+        ByJava: { Type: AWS::EC2::LaunchTemplate, Properties: { LaunchTemplateData: { ImageId: !Ref Java } } }
+        Typed: { Type: AWS::EC2::LaunchTemplate, Properties: { LaunchTemplateData: { InstanceType: t3.small } } }
+        Imported:
+          Type: AWS::EC2::LaunchTemplate
+          Properties: { LaunchTemplateData: { ImageId: !ImportValue image } }
         Others:
           Type: AWS::EC2::LaunchTemplate
           Properties: { LaunchTemplateData: { ImageId: !Ref Own } }

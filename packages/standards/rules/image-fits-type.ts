@@ -37,6 +37,8 @@ export default resourceStandard({
           Type: AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>
           Default: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64
         Image: { Type: String, Default: ami-1 }
+      Conditions:
+        IsArm: !Equals [!Ref AWS::Region, eu-west-1]
       Resources:
         Small:
           Type: AWS::EC2::Instance
@@ -47,6 +49,9 @@ export default resourceStandard({
             LaunchTemplateData:
               InstanceType: g4dn.xlarge
               ImageId: resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64
+        Either:
+          Type: AWS::EC2::Instance
+          Properties: { InstanceType: t3.small, ImageId: !If [IsArm, !Ref Arm, !Ref Image] }
         Unknown:
           Type: AWS::EC2::Instance
           Properties: { InstanceType: t4g.small, ImageId: !Ref Image }

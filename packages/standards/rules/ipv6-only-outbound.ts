@@ -1,6 +1,5 @@
-import { openIpv6Gateway, routesBeside } from '../aws/ipv6-routes.ts';
+import { natRoutesBeside, openIpv6Gateway } from '../aws/ipv6-routes.ts';
 import { mayStandTogether } from '../aws/together.ts';
-import type { Resource } from '../model/resource.ts';
 import { resourceStandard } from '../standard.ts';
 
 export default resourceStandard({
@@ -18,7 +17,7 @@ export default resourceStandard({
   *check({ resource, template }) {
     const gateway = openIpv6Gateway(resource, template, { assumed: false });
     if (!gateway) return;
-    const isHidden = routesBeside(resource, template).some((route) => isThroughNat(route, resource));
+    const isHidden = natRoutesBeside(resource, template).some(({ when }) => mayStandTogether(when, resource.when));
     if (isHidden) yield { at: gateway, message: 'IPv6 lets in whom the NAT gateway keeps out' };
   },
   examples: {
@@ -125,12 +124,3 @@ export default resourceStandard({
     ],
   },
 });
-
-/** Whether a route certainly sends all IPv4 through a NAT gateway where another route stands. */
-function isThroughNat(route: Resource, other: Resource): boolean {
-  return (
-    mayStandTogether(route.when, other.when) &&
-    route.values('DestinationCidrBlock').every((range) => range.is('0.0.0.0/0')) &&
-    route.values('NatGatewayId').every(({ kind }) => kind === 'reference' || kind === 'text')
-  );
-}

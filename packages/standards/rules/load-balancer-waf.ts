@@ -1,7 +1,15 @@
 import { balancerType, isBalancer } from '../aws/load-balancers.ts';
+import { perTemplate } from '../aws/per-template.ts';
 import { resourceStandard } from '../standard.ts';
 
 const ASSOCIATION = 'AWS::WAFv2::WebACLAssociation';
+
+/** Whether a web ACL stands in front of something that only the stack knows. */
+const protectsUnknown = perTemplate((template) =>
+  template
+    .ofType(ASSOCIATION)
+    .some((association) => association.values('ResourceArn').some(({ kind }) => kind === 'unknown')),
+);
 
 export default resourceStandard({
   name: 'load-balancer-waf',
@@ -30,10 +38,11 @@ export default resourceStandard({
     if (!template.isComplete || !isBalancer(resource, 'application')) return;
     if (resource.values('Scheme').some((scheme) => !scheme.isNot('internal'))) return;
     const isProtected = template
-      .ofType(ASSOCIATION)
-      .flatMap((association) => association.values('ResourceArn'))
-      .some((arn) => arn.kind === 'unknown' || template.referred(arn) === resource);
-    if (!isProtected) yield { at: resource, message: 'No web ACL stands in front of the load balancer' };
+      .referrers(resource)
+      .filter(({ type }) => type === ASSOCIATION)
+      .some((association) => association.values('ResourceArn').some((arn) => template.referred(arn) === resource));
+    if (!isProtected && !protectsUnknown(template))
+      yield { at: resource, message: 'No web ACL stands in front of the load balancer' };
   },
   examples: {
     good: [

@@ -36,6 +36,12 @@ export default templateStandard({
       Resources:
         Topic: { Type: AWS::SNS::Topic }
       `,
+      `
+      Mappings:
+        Fn::Transform: { Name: AWS::Include, Parameters: { Location: s3://bucket/mappings_of_all.yaml } }
+      Resources:
+        Topic: { Type: AWS::SNS::Topic }
+      `,
     ],
     bad: [
       `

@@ -58,6 +58,10 @@ export default resourceStandard({
           Type: AWS::EC2::Instance
           Properties:
             KeyName: joe # finding
+        Classic:
+          Type: AWS::AutoScaling::LaunchConfiguration
+          Properties:
+            KeyName: jill # finding
       `,
     ],
   },

@@ -1,4 +1,5 @@
 import type { Resource } from '../model/resource.ts';
+import type { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
 import { resourceStandard } from '../standard.ts';
 
@@ -27,13 +28,15 @@ export default resourceStandard({
   audience: 'house',
   severity: 'warning',
   applies: [...Object.keys(ADDRESSES), ...TIES],
-  *check({ resource }) {
-    for (const address of addressesOf(resource))
+  *check({ resource, template }) {
+    for (const address of addressesOf(resource, template))
       yield { at: address, message: 'It gets a public IPv4 address of its own' };
   },
   examples: {
     good: [
       `
+      Parameters:
+        Given: { Type: String, Default: i-1 }
       Resources:
         Subnet:
           Type: AWS::EC2::Subnet
@@ -43,6 +46,7 @@ export default resourceStandard({
           Properties: { NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: DISABLED } } }
         Server: { Type: AWS::EC2::Instance }
         Address: { Type: AWS::EC2::EIP, Properties: { InstanceId: '' } }
+        Fixed: { Type: AWS::EC2::EIP, Properties: { InstanceId: !Ref Given } }
         Gateway:
           Type: AWS::EC2::NatGateway
           Properties: { AllocationId: !GetAtt Address.AllocationId }
@@ -103,10 +107,10 @@ export default resourceStandard({
   },
 });
 
-function addressesOf(resource: Resource): Value[] {
+function addressesOf(resource: Resource, template: Template): Value[] {
   const path = ADDRESSES[resource.type];
   if (path !== undefined) return resource.values(path).filter((value) => value.is('true', 'ENABLED'));
   return ['InstanceId', 'NetworkInterfaceId']
     .flatMap((name) => resource.values(name))
-    .filter((value) => value.kind === 'reference' || (value.text !== undefined && value.text !== ''));
+    .filter((id) => template.referred(id) !== undefined || (id.parameter === undefined && (id.text ?? '') !== ''));
 }

@@ -23,8 +23,7 @@ export default resourceStandard({
   why: 'A password is then all that stands between the data and the world, and one wrong security group is enough.',
   remedy: 'Set PubliclyAccessible: false, and reach it from inside the VPC, through Session Manager or a VPN',
   source: 'RDS User Guide, "Hiding a DB instance in a VPC from the internet"; the page of each type',
-  peers:
-    "cdk-nag RDSInstancePublicAccess (RDS2) and CDK's W9011 look at RDS instances alone, and follow no If and no parameter",
+  peers: "cdk-nag RDSInstancePublicAccess (NIST, HIPAA and PCI packs) and CDK's W9011 look at RDS instances alone",
   audience: 'everyone',
   severity: 'error',
   applies: [...ACCESSIBLE, CLUSTER],

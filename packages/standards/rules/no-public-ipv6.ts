@@ -1,4 +1,4 @@
-import { openIpv6Gateway, routesOf, tableOf } from '../aws/ipv6-routes.ts';
+import { leadsToOpenTable } from '../aws/ipv6-routes.ts';
 import { resourceStandard } from '../standard.ts';
 
 export default resourceStandard({
@@ -13,13 +13,11 @@ export default resourceStandard({
   severity: 'warning',
   applies: ['AWS::EC2::Subnet'],
   *check({ resource, template }) {
-    const tables = template
-      .ofType('AWS::EC2::SubnetRouteTableAssociation')
+    const isOpen = template
+      .referrers(resource)
+      .filter(({ type }) => type === 'AWS::EC2::SubnetRouteTableAssociation')
       .filter((association) => association.values('SubnetId').every((id) => template.referred(id) === resource))
-      .flatMap((association) => tableOf(association) ?? []);
-    const isOpen = tables
-      .flatMap((table) => routesOf(table, template))
-      .some((route) => openIpv6Gateway(route, template, { assumed: true }) !== undefined);
+      .some((association) => leadsToOpenTable(association, template));
     if (!isOpen) return;
     for (const assigns of resource.values('AssignIpv6AddressOnCreation'))
       if (assigns.is('true'))

@@ -37,6 +37,9 @@ export default resourceStandard({
         Refreshed:
           Type: AWS::AutoScaling::AutoScalingGroup
           UpdatePolicy: { AutoScalingInstanceRefresh: { Strategy: Rolling } }
+        Included:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy: { Fn::Transform: { Name: AWS::Include, Parameters: { Location: s3://bucket/policy.yaml } } }
       `,
     ],
     bad: [

@@ -1,12 +1,12 @@
 import { isHandedOn } from '../aws/groups.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
-import { resourceStandard } from '../standard.ts';
+import { templateStandard } from '../standard.ts';
 
 const TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
 const POLICY = 'AWS::ApplicationAutoScaling::ScalingPolicy';
 
-export default resourceStandard({
+export default templateStandard({
   name: 'service-scales',
   number: 35,
   title: 'An ECS service grows with its load',
@@ -16,14 +16,19 @@ export default resourceStandard({
   peers: 'none',
   audience: 'house',
   severity: 'warning',
-  applies: ['AWS::ECS::Service'],
-  *check({ resource, template }) {
-    if (!template.isComplete || isBound(resource) || isHandedOn(resource, template)) return;
-    const targets = targetsOf(resource, template);
-    if (targets.length === 0) yield { at: resource, message: 'Nothing scales the service' };
-    for (const target of targets)
-      if (!isDriven(target, template))
-        yield { at: target, resource: target, message: 'The target can be scaled, and no policy does' };
+  applies: 'template',
+  *check({ template }) {
+    if (!template.isComplete) return;
+    const targets = targetsByService(template);
+    for (const resource of template.ofType('AWS::ECS::Service')) {
+      if (isBound(resource) || isHandedOn(resource, template)) continue;
+      // A target that names no service of the template by reference may be any.
+      const own = [...(targets.get(resource.logicalId) ?? []), ...(targets.get('') ?? [])];
+      if (own.length === 0) yield { at: resource, resource, message: 'Nothing scales the service' };
+      for (const target of own)
+        if (!isDriven(target, template))
+          yield { at: target, resource: target, message: 'The target can be scaled, and no policy does' };
+    }
   },
   examples: {
     good: [
@@ -36,6 +41,13 @@ export default resourceStandard({
         OnLoad:
           Type: AWS::ApplicationAutoScaling::ScalingPolicy
           Properties: { ScalingTargetId: !Ref Target, PolicyType: TargetTrackingScaling }
+        Agent: { Type: AWS::ECS::Service, Properties: { SchedulingStrategy: DAEMON } }
+        Single:
+          Type: AWS::ECS::Service
+          Properties: { DesiredCount: 1, DeploymentConfiguration: { MaximumPercent: 100, MinimumHealthyPercent: 0 } }
+      `,
+      `
+      Resources:
         ByName:
           Type: AWS::ECS::Service
           Properties: { Cluster: main, ServiceName: by-name }
@@ -45,10 +57,34 @@ export default resourceStandard({
             ResourceId: service/main/by-name
             ServiceNamespace: ecs
             ScheduledActions: [{ ScheduledActionName: morning, Schedule: rate(1 day) }]
-        Agent: { Type: AWS::ECS::Service, Properties: { SchedulingStrategy: DAEMON } }
-        Single:
+      `,
+      `
+      Resources:
+        ByName:
           Type: AWS::ECS::Service
-          Properties: { DesiredCount: 1, DeploymentConfiguration: { MaximumPercent: 100, MinimumHealthyPercent: 0 } }
+          Properties: { Cluster: main, ServiceName: by-name }
+        Target:
+          Type: AWS::ApplicationAutoScaling::ScalableTarget
+          Properties: { ResourceId: service/main/by-name, ServiceNamespace: ecs }
+        OnLoad:
+          Type: AWS::ApplicationAutoScaling::ScalingPolicy
+          Properties: { ScalingTargetId: !ImportValue target, PolicyType: TargetTrackingScaling }
+        GivenOn:
+          Type: AWS::ECS::Service
+          Properties: { Cluster: main }
+      Outputs:
+        Name: { Value: !GetAtt GivenOn.Name }
+      `,
+      `
+      Transform: AWS::LanguageExtensions
+      Parameters:
+        Names: { Type: CommaDelimitedList }
+      Resources:
+        Web: { Type: AWS::ECS::Service }
+        Fn::ForEach::Targets:
+          - Name
+          - !Ref Names
+          - 'Target\${Name}': { Type: AWS::ApplicationAutoScaling::ScalableTarget }
       `,
     ],
     bad: [
@@ -74,15 +110,19 @@ function isBound(service: Resource): boolean {
   );
 }
 
-/** The targets that are the service, or may be: by reference, or by a name that only the stack knows. */
-function targetsOf(service: Resource, template: Template): Resource[] {
-  const services = new Set(template.ofType('AWS::ECS::Service').map(({ logicalId }) => logicalId));
-  return template.ofType(TARGET).filter((target) =>
-    target.values('ResourceId').some((id) => {
-      const named = id.parts.flatMap((part) => (typeof part === 'object' ? (part.target ?? []) : []));
-      return named.includes(service.logicalId) || !named.some((logicalId) => services.has(logicalId));
-    }),
-  );
+/** The scalable targets by the service that they name; under the empty name those that name none. */
+function targetsByService(template: Template): Map<string, Resource[]> {
+  const targets = new Map<string, Resource[]>();
+  for (const target of template.ofType(TARGET)) {
+    const named = target
+      .values('ResourceId')
+      .flatMap(({ parts }) => parts)
+      .flatMap((part) => (typeof part === 'object' ? (part.target ?? []) : []))
+      .filter((logicalId) => template.resources.get(logicalId)?.type === 'AWS::ECS::Service');
+    for (const name of named.length > 0 ? new Set(named) : [''])
+      targets.set(name, [...(targets.get(name) ?? []), target]);
+  }
+  return targets;
 }
 
 function isDriven(target: Resource, template: Template): boolean {

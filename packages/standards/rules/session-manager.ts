@@ -1,3 +1,4 @@
+import { attachedPolicies } from '../aws/attached-policies.ts';
 import { identityStatements, isAllow } from '../aws/statements.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
@@ -25,7 +26,6 @@ const GRANTING = new Set([
   'AmazonSSMManagedInstanceCore',
   'PowerUserAccess',
 ]);
-const ATTACHED = ['AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy'];
 
 export default resourceStandard({
   name: 'session-manager',
@@ -82,8 +82,27 @@ export default resourceStandard({
           Properties:
             Policies:
               - PolicyDocument: { Statement: { Effect: Allow, NotAction: 'iam:*', Resource: '*' } }
+        Chosen:
+          Type: AWS::IAM::Role
+          Properties:
+            Policies:
+              - PolicyDocument: { Statement: { Effect: Allow, Action: !Ref Actions, Resource: '*' } }
+        Free: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Chosen] } }
       Parameters:
         InstancePolicyArn: { Type: String }
+        Actions: { Type: CommaDelimitedList }
+      `,
+      `
+      Transform: AWS::LanguageExtensions
+      Parameters:
+        Names: { Type: CommaDelimitedList }
+      Resources:
+        Profile: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Role] } }
+        Role: { Type: AWS::IAM::Role }
+        Fn::ForEach::Policies:
+          - Name
+          - !Ref Names
+          - 'Policy\${Name}': { Type: AWS::IAM::Policy, Properties: { Roles: [!Ref Role] } }
       `,
     ],
     bad: [
@@ -113,14 +132,8 @@ export default resourceStandard({
 function mayOpenSessions(role: Resource, template: Template): boolean {
   const policies = role.values('ManagedPolicyArns.*');
   const own = policies.map((arn) => template.referred(arn)).filter((policy) => policy !== undefined);
-  const attached = template
-    .referrers(role)
-    .filter(({ type }) => ATTACHED.includes(type))
-    .filter((policy) =>
-      [...policy.values('Roles.*'), ...policy.values('RoleName')].some((name) => template.referred(name) === role),
-    );
   if (policies.some((arn) => !template.referred(arn) && mayGrant(arn))) return true;
-  const statements = [role, ...own, ...attached].flatMap(identityStatements);
+  const statements = [role, ...own, ...attachedPolicies(role, template)].flatMap(identityStatements);
   // NotAction allows nearly everything.
   if (statements.some((one) => one.kind !== 'map' || one.values('NotAction').some(({ isAbsent }) => !isAbsent)))
     return true;

@@ -43,11 +43,26 @@ export default resourceStandard({
         Parent: { Type: String }
         Handle: { Type: String }
       `,
+      `
+      Transform: AWS::LanguageExtensions
+      Parameters:
+        Names: { Type: CommaDelimitedList }
+      Resources:
+        Server:
+          Type: AWS::EC2::Instance
+          Properties: { UserData: { Fn::Base64: !Sub 'cfn-signal --stack \${AWS::StackName} --resource GroupA' } }
+        Fn::ForEach::Groups:
+          - Name
+          - !Ref Names
+          - 'Group\${Name}': { Type: AWS::AutoScaling::AutoScalingGroup }
+      `,
     ],
     bad: [
       `
       Resources:
-        Group: { Type: AWS::AutoScaling::AutoScalingGroup }
+        Group:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy: { AutoScalingRollingUpdate: { WaitOnResourceSignals: false } }
         Servers:
           Type: AWS::EC2::LaunchTemplate
           Properties:
@@ -59,10 +74,15 @@ export default resourceStandard({
           CreationPolicy: { ResourceSignal: { Timeout: PT5M } }
           Properties:
             UserData:
-              Fn::Base64:
-                Fn::Join: # finding
-                  - ''
-                  - ['cfn-signal -e 0 --stack ', !Ref AWS::StackId, ' --resource Sever', ' --region eu-west-1']
+              Fn::If:
+                - Signals
+                - Fn::Base64:
+                    Fn::Join: # finding
+                      - ''
+                      - ['cfn-signal -e 0 --stack ', !Ref AWS::StackId, ' --resource Sever', ' --region eu-west-1']
+                - !Ref AWS::NoValue
+      Conditions:
+        Signals: !Equals [!Ref AWS::Region, eu-west-1]
       `,
     ],
   },

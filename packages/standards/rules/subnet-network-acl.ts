@@ -1,4 +1,13 @@
+import { perTemplate } from '../aws/per-template.ts';
 import { resourceStandard } from '../standard.ts';
+
+const ASSOCIATION = 'AWS::EC2::SubnetNetworkAclAssociation';
+/** Whether a network ACL is for a subnet that only the stack knows. */
+const guardsUnknown = perTemplate((template) =>
+  template
+    .ofType(ASSOCIATION)
+    .some((association) => association.values('SubnetId').some(({ kind }) => kind === 'unknown')),
+);
 
 export default resourceStandard({
   name: 'subnet-network-acl',
@@ -14,10 +23,11 @@ export default resourceStandard({
   *check({ resource, template }) {
     if (!template.isComplete) return;
     const isGuarded = template
-      .ofType('AWS::EC2::SubnetNetworkAclAssociation')
-      .flatMap((association) => association.values('SubnetId'))
-      .some((id) => id.kind === 'unknown' || template.referred(id) === resource);
-    if (!isGuarded) yield { at: resource, message: 'The subnet has no network ACL of its own' };
+      .referrers(resource)
+      .filter(({ type }) => type === ASSOCIATION)
+      .some((association) => association.values('SubnetId').some((id) => template.referred(id) === resource));
+    if (!isGuarded && !guardsUnknown(template))
+      yield { at: resource, message: 'The subnet has no network ACL of its own' };
   },
   examples: {
     good: [
@@ -40,6 +50,13 @@ export default resourceStandard({
           - Port
           - !Ref Ports
           - Entry\${Port}: { Type: AWS::EC2::NetworkAclEntry, Properties: { NetworkAclId: !Ref Acl, Egress: true } }
+      `,
+      `
+      Resources:
+        Unknown: { Type: AWS::EC2::Subnet }
+        Association:
+          Type: AWS::EC2::SubnetNetworkAclAssociation
+          Properties: { SubnetId: !Select [0, [!Ref Unknown]], NetworkAclId: acl-1 }
       `,
       `
       Conditions:

@@ -29,7 +29,9 @@ export default resourceStandard({
           Type: AWS::EC2::LaunchTemplate
           Properties:
             LaunchTemplateData:
-              TagSpecifications: [{ ResourceType: volume, Tags: [{ Key: Name, Value: web }] }]
+              TagSpecifications:
+                - { ResourceType: instance, Tags: [{ Key: Name, Value: web }] }
+                - { ResourceType: volume, Tags: [{ Key: Name, Value: web }] }
         Server:
           Type: AWS::EC2::Instance
           Properties: { PropagateTagsToVolumeOnCreation: true }
@@ -55,7 +57,5 @@ export default resourceStandard({
 });
 
 function mayTagVolumes(launcher: Resource): boolean {
-  return launcher
-    .values('LaunchTemplateData.TagSpecifications.*.ResourceType')
-    .some((type) => type.is('volume') || !type.isNot('volume'));
+  return launcher.values('LaunchTemplateData.TagSpecifications.*.ResourceType').some((type) => !type.isNot('volume'));
 }

@@ -70,6 +70,8 @@ export default templateStandard({
               { From: base/keys, Output: KeyArn, Grade: recommended }
             VpcId: # finding
               { From: net/work, Output: VpcId, Grade: required }
+            Half: # finding
+              { From: foundation/kms, Grade: required }
             Unclear: # finding
               { From: base/keys, Output: Unclear, Grade: maybe }
           Outputs:
@@ -79,6 +81,7 @@ export default templateStandard({
         RoleArn: { Type: String }
         KeyArn: { Type: String }
         VpcId: { Type: String }
+        Half: { Type: String }
         Unclear: { Type: String, Default: '' }
       Resources:
         Vpc: { Type: AWS::EC2::VPC }
