@@ -43,6 +43,7 @@ export type ReleaseErrorCode =
   | 'nothing-to-version'
   | 'object-differs'
   | 'object-too-large'
+  | 'output-not-unique'
   | 'package-version-invalid'
   | 'plan-missing'
   | 'port-invalid'

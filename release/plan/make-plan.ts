@@ -8,6 +8,7 @@ import type { Locks } from '../read-locks.ts';
 import { ReleaseError } from '../release-error.ts';
 import { decideVersion, developmentVersion, stableOf } from '../version/decide-version.ts';
 import type { VersionSource } from '../version/read-version-source.ts';
+import { checkOutputs } from './check-outputs.ts';
 import type { FullDiff } from './compare-resources.ts';
 import { type Judgement, judgeUnits, templatesBefore } from './judge-units.ts';
 import { type Previous, readPrevious } from './read-previous.ts';
@@ -33,11 +34,12 @@ interface Compared extends Judgement {
  *
  * A development version carries a hash of the whole bundle, as it would be as version 0.0.0: the same files for
  * the same host give the same version, and two different bundles never share one.
- * @throws ReleaseError `version-too-small` for each unit that changed more than the version says, and those of
+ * @throws ReleaseError `output-not-unique`; `version-too-small` for each unit that changed more than the version says, and those of
  *   binding and of reading the release before
  */
 export async function makePlan(request: PlanRequest): Promise<Plan> {
   const { dist, host, locks, source } = request;
+  checkOutputs(dist);
   const bound = bindTemplates(dist, host, locks);
   const decision = decideVersion(source);
   if (decision.kind === 'release') {
