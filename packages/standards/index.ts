@@ -1,3 +1,4 @@
+export { type CatalogueFound, catalogueStandard, checkCatalogue } from './catalogue/check-catalogue.ts';
 export { type Checked, type CheckOptions, checkTemplate } from './check-template.ts';
 export { type BuiltInProfile, builtInProfiles, choose, type Profile } from './choose.ts';
 export { type Excused, exceptionStandard } from './exceptions.ts';

@@ -1,4 +1,8 @@
+import { isDecidedBy } from '../aws/decided-by.ts';
 import { instanceValues, launcherTypes } from '../aws/instances.ts';
+import type { Template } from '../model/template.ts';
+import type { Value } from '../model/value.ts';
+import { entryOf } from '../reading/node.ts';
 import { resourceStandard } from '../standard.ts';
 
 export default resourceStandard({
@@ -15,9 +19,9 @@ export default resourceStandard({
   *check({ resource, template }) {
     const mappings = template.section('Mappings');
     for (const image of instanceValues(resource, 'ImageId')) {
-      if (!/^ami-[0-9a-z]+$/.test(image.text ?? '')) continue;
       const isMapped = mappings && image.place.start >= mappings.start && image.place.end <= mappings.end;
-      if (!isMapped) yield { at: image, message: `The image ${image.text} is of one region` };
+      if (/^ami-[0-9a-z]+$/.test(image.text ?? '') && !isMapped && !isOfRegion(image, template))
+        yield { at: image, message: `The image ${image.text} is of one region` };
     }
   },
   examples: {
@@ -40,6 +44,11 @@ export default resourceStandard({
         Public:
           Type: AWS::EC2::Instance
           Properties: { ImageId: !Ref Latest }
+        Chosen:
+          Type: AWS::EC2::Instance
+          Properties: { ImageId: !If [IsDublin, ami-1, ami-2] }
+      Conditions:
+        IsDublin: !Equals [!Ref AWS::Region, eu-west-1]
       `,
     ],
     bad: [
@@ -54,10 +63,21 @@ export default resourceStandard({
           Properties: { ImageId: !Ref ImageId }
         Servers:
           Type: AWS::EC2::LaunchTemplate
+          Condition: IsTest
           Properties:
             LaunchTemplateData:
               ImageId: ami-0123456789abcdef0 # finding
+      Conditions:
+        IsTest: !Equals [!Ref AWS::StackName, test]
       `,
     ],
   },
 });
+
+/** Whether a condition on the region leads to the value. */
+function isOfRegion({ when }: Value, template: Template): boolean {
+  const conditions = template.section('Conditions');
+  return when.said.some((said) =>
+    isDecidedBy('AWS::Region', entryOf(conditions, said.replace(/^not /, ''))?.value, template),
+  );
+}

@@ -93,6 +93,9 @@ export default templateStandard({
         Fixed: # finding
           Type: AWS::ECS::Service
           Properties: { Cluster: main, DesiredCount: 2 }
+        TableTarget:
+          Type: AWS::ApplicationAutoScaling::ScalableTarget
+          Properties: { ResourceId: table/orders, ServiceNamespace: dynamodb }
         Web: { Type: AWS::ECS::Service, Properties: { Cluster: main } }
         Target: # finding
           Type: AWS::ApplicationAutoScaling::ScalableTarget
@@ -114,6 +117,7 @@ function isBound(service: Resource): boolean {
 function targetsByService(template: Template): Map<string, Resource[]> {
   const targets = new Map<string, Resource[]>();
   for (const target of template.ofType(TARGET)) {
+    if (target.values('ServiceNamespace').every((namespace) => namespace.isNot('ecs'))) continue;
     const named = target
       .values('ResourceId')
       .flatMap(({ parts }) => parts)

@@ -1,31 +1,10 @@
 import { attachedPolicies } from '../aws/attached-policies.ts';
+import { sessionActions, sessionPolicies } from '../aws/sessions.ts';
 import { identityStatements, isAllow } from '../aws/statements.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
 import { resourceStandard } from '../standard.ts';
-
-/** Source: Systems Manager User Guide, "Verify or add instance permissions for Session Manager". */
-const NEEDED = [
-  'ssm:updateinstanceinformation',
-  'ssmmessages:createcontrolchannel',
-  'ssmmessages:createdatachannel',
-  'ssmmessages:opencontrolchannel',
-  'ssmmessages:opendatachannel',
-];
-/** AWS managed policies that allow all of it. Source: AWS Managed Policy Reference; read in March 2026. */
-const GRANTING = new Set([
-  'AWSCloud9SSMInstanceProfile',
-  'AWSEC2SqlHaInstancePolicy',
-  'AdministratorAccess',
-  'AmazonEC2RoleforSSM',
-  'AmazonEKSLocalOutpostClusterPolicy',
-  'AmazonElasticFileSystemsUtils',
-  'AmazonSSMFullAccess',
-  'AmazonSSMManagedEC2InstanceDefaultPolicy',
-  'AmazonSSMManagedInstanceCore',
-  'PowerUserAccess',
-]);
 
 export default resourceStandard({
   name: 'session-manager',
@@ -140,13 +119,13 @@ function mayOpenSessions(role: Resource, template: Template): boolean {
   const actions = statements.filter(isAllow).flatMap((statement) => statement.values('Action.*'));
   const allowed = actions.map(({ text }) => text?.toLowerCase());
   if (allowed.includes(undefined)) return true;
-  return NEEDED.every((action) => allowed.some((pattern) => matches(action, pattern!)));
+  return sessionActions.every((action) => allowed.some((pattern) => matches(action, pattern!)));
 }
 
 function mayGrant(arn: Value): boolean {
   const end = arn.parts.at(-1);
   if (typeof end !== 'string' || !end.includes(':aws:policy/')) return true;
-  return GRANTING.has(end.slice(end.lastIndexOf('/') + 1));
+  return sessionPolicies.has(end.slice(end.lastIndexOf('/') + 1));
 }
 
 function matches(action: string, pattern: string): boolean {
