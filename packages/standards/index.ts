@@ -1,4 +1,4 @@
-export { type CatalogueFound, catalogueStandard, checkCatalogue } from './catalogue/check-catalogue.ts';
+export { checkCatalogueFiles } from './catalogue/check-catalogue-files.ts';
 export { type Checked, type CheckOptions, checkTemplate } from './check-template.ts';
 export { type BuiltInProfile, builtInProfiles, choose, type Profile } from './choose.ts';
 export { type Excused, exceptionStandard } from './exceptions.ts';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Change, CloudFormationClient, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
 import {
   CloudWatchLogsClient,
@@ -8,6 +9,7 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { InterfaceParameter, TemplateInterface } from '@bitclouded/documents';
+import { checkCatalogueFiles } from '@bitclouded/standards';
 import { deploymentOrder } from './catalogue/deployment-order.ts';
 import { valuesOf } from './catalogue/parameter-values.ts';
 import { type PublishedCatalogue, publishCatalogue } from './catalogue/published-catalogue.ts';
@@ -95,6 +97,18 @@ describe('the published catalogue', () => {
     expect(
       findings.map(({ rule, file, line, message }) => `${file.split('/templates/')[1]}:${line} ${rule} ${message}`),
     ).toEqual([]);
+  });
+
+  it('is wired without a wire to nothing, to another kind, or in a circle', () => {
+    const files = catalogue.templateFiles.map((file) => ({ file, bytes: readFileSync(file) }));
+    expect(checkCatalogueFiles(files).map(({ file, message }) => `${file}: ${message}`)).toEqual([]);
+    // Without the keys, whoever takes them hangs in the air.
+    const withoutKeys = files.filter(({ file }) => !file.endsWith('foundation/kms.yaml'));
+    expect(
+      checkCatalogueFiles(withoutKeys)
+        .map(({ message }) => message)
+        .join(),
+    ).toContain('foundation/kms');
   });
 
   it('is created in order with the required wires alone', async () => {
