@@ -1,38 +1,31 @@
 import { Template } from '../model/template.ts';
 import { isDecidedBy } from './decided-by.ts';
 
-function isDecided(value: unknown, conditions: Record<string, unknown> = {}): boolean {
-  const text = JSON.stringify({
-    Parameters: { Shape: { Type: 'String' }, Other: { Type: 'String' } },
-    Conditions: conditions,
-    Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: value } } },
+const read = (text: object): Template => Template.read(Buffer.from(JSON.stringify(text)), 'test.json');
+const propertiesOf = (template: Template) => template.ofType('AWS::X::Y')[0]!.properties;
+
+/** A resource that is decided by the first condition of a chain, whose last one asks for `Last`. */
+function chainOf(length: number, Last: object): Template {
+  const name = (index: number): string => `C${index}`;
+  const conditions = Array.from({ length }, (_, index) => [
+    name(index),
+    { 'Fn::Not': [{ Condition: name(index + 1) }] },
+  ]);
+  return read({
+    Parameters: { Asked: { Type: 'String' }, Other: { Type: 'String' } },
+    Conditions: Object.fromEntries([...conditions, [name(length), Last]]),
+    Resources: { It: { Type: 'AWS::X::Y', Properties: { Size: { 'Fn::If': ['C0', 'a', 'b'] } } } },
   });
-  const template = Template.read(Buffer.from(text), 'a.json');
-  return isDecidedBy('Shape', template.resources.get('Topic')!.properties, template);
 }
-const isRound = { 'Fn::Equals': [{ Ref: 'Shape' }, 'round'] };
+const asks = (parameter: string): object => ({ 'Fn::Equals': [{ Ref: parameter }, 'x'] });
 
-describe('isDecidedBy', () => {
-  it.each([
-    ['a reference', { Ref: 'Shape' }],
-    ['a text', { 'Fn::Sub': 'topic-${Shape}' }],
-    ['the key of a mapping', { 'Fn::FindInMap': ['Names', { Ref: 'Shape' }, 'name'] }],
-    ['a branch', { 'Fn::If': ['Unknown', { Ref: 'Shape' }, ''] }],
-  ])('sees the parameter in %s', (_, value) => expect(isDecided(value)).toBe(true));
+test('a parameter decides through the conditions of an If, however many stand between', () => {
+  const template = chainOf(10_000, asks('Asked'));
+  expect(isDecidedBy('Asked', propertiesOf(template), template)).toBe(true);
+  expect(isDecidedBy('Other', propertiesOf(template), template)).toBe(false);
+});
 
-  it('sees it through conditions that name each other', () => {
-    const value = { 'Fn::If': ['IsSquare', 'a', 'b'] };
-    expect(isDecided(value, { IsRound: isRound, IsSquare: { 'Fn::Not': [{ Condition: 'IsRound' }] } })).toBe(true);
-    expect(isDecided(value, { IsRound: isRound, IsSquare: { 'Fn::Equals': [{ Ref: 'Other' }, 'a'] } })).toBe(false);
-  });
-
-  it.each(['Shape', { Ref: 'Other' }, { 'Fn::Sub': '${Shapes}' }, { 'Fn::If': ['Gone', 'a', 'b'] }])(
-    'does not see it in %j',
-    (value) => expect(isDecided(value)).toBe(false),
-  );
-
-  it('ends where conditions go in a circle', () => {
-    const circle = { A: { 'Fn::Not': [{ Condition: 'B' }] }, B: { 'Fn::Not': [{ Condition: 'A' }] } };
-    expect(isDecided({ 'Fn::If': ['A', 'a', 'b'] }, circle)).toBe(false);
-  });
+test('conditions that name each other in a circle decide nothing', () => {
+  const template = chainOf(3, { Condition: 'C0' });
+  expect(isDecidedBy('Asked', propertiesOf(template), template)).toBe(false);
 });

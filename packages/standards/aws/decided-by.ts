@@ -9,21 +9,28 @@ export function isDecidedBy(parameter: string, node: Node | undefined, template:
   const conditions = template.section('Conditions');
   const seen = new Set<string>();
   const named = `\${${parameter}}`;
-
-  const decides = (below: Node): boolean => {
-    if (below.kind === 'scalar') return below.text.includes(named);
-    if (below.kind === 'list') return below.items.some(decides);
-    return [...below.entries].some(([key, { value }]) => {
-      if (key === 'Ref') return value.kind === 'scalar' && value.text === parameter;
-      if (key === 'Fn::If' && value.kind === 'list') return decidesCondition(value.items[0]) || decides(value);
-      return key === 'Condition' ? decidesCondition(value) || decides(value) : decides(value);
-    });
+  // A list goes on to what is added while it is walked. Conditions may stand in a chain longer than the stack is deep.
+  const waiting: Node[] = node ? [node] : [];
+  const ask = (condition: Node | undefined): void => {
+    if (condition?.kind !== 'scalar' || seen.has(condition.text)) return;
+    seen.add(condition.text);
+    const definition = entryOf(conditions, condition.text)?.value;
+    if (definition) waiting.push(definition);
   };
-  const decidesCondition = (name: Node | undefined): boolean => {
-    if (name?.kind !== 'scalar' || seen.has(name.text)) return false;
-    seen.add(name.text);
-    const definition = entryOf(conditions, name.text)?.value;
-    return definition !== undefined && decides(definition);
-  };
-  return node !== undefined && decides(node);
+  for (const below of waiting) {
+    if (below.kind === 'scalar') {
+      if (below.text.includes(named)) return true;
+    } else if (below.kind === 'list') waiting.push(...below.items);
+    else
+      for (const [key, { value }] of below.entries) {
+        if (key === 'Ref') {
+          if (value.kind === 'scalar' && value.text === parameter) return true;
+          continue;
+        }
+        if (key === 'Fn::If' && value.kind === 'list') ask(value.items[0]);
+        if (key === 'Condition') ask(value);
+        waiting.push(value);
+      }
+  }
+  return false;
 }
