@@ -1,31 +1,48 @@
 import { Template } from '../model/template.ts';
 import { isDecidedBy } from './decided-by.ts';
 
-const read = (text: object): Template => Template.read(Buffer.from(JSON.stringify(text)), 'test.json');
-const propertiesOf = (template: Template) => template.ofType('AWS::X::Y')[0]!.properties;
-
-/** A resource that is decided by the first condition of a chain, whose last one asks for `Last`. */
-function chainOf(length: number, Last: object): Template {
-  const name = (index: number): string => `C${index}`;
-  const conditions = Array.from({ length }, (_, index) => [
-    name(index),
-    { 'Fn::Not': [{ Condition: name(index + 1) }] },
-  ]);
-  return read({
-    Parameters: { Asked: { Type: 'String' }, Other: { Type: 'String' } },
-    Conditions: Object.fromEntries([...conditions, [name(length), Last]]),
-    Resources: { It: { Type: 'AWS::X::Y', Properties: { Size: { 'Fn::If': ['C0', 'a', 'b'] } } } },
+function isDecided(value: unknown, conditions: Record<string, unknown> = {}): boolean {
+  const text = JSON.stringify({
+    Parameters: { Shape: { Type: 'String' }, Other: { Type: 'String' } },
+    Conditions: conditions,
+    Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: value } } },
   });
+  const template = Template.read(Buffer.from(text), 'a.json');
+  return isDecidedBy('Shape', template.resources.get('Topic')!.properties, template);
 }
-const asks = (parameter: string): object => ({ 'Fn::Equals': [{ Ref: parameter }, 'x'] });
+const isRound = { 'Fn::Equals': [{ Ref: 'Shape' }, 'round'] };
 
-test('a parameter decides through the conditions of an If, however many stand between', () => {
-  const template = chainOf(10_000, asks('Asked'));
-  expect(isDecidedBy('Asked', propertiesOf(template), template)).toBe(true);
-  expect(isDecidedBy('Other', propertiesOf(template), template)).toBe(false);
-});
+describe('isDecidedBy', () => {
+  it.each([
+    ['a reference', { Ref: 'Shape' }],
+    ['a text', { 'Fn::Sub': 'topic-${Shape}' }],
+    ['the key of a mapping', { 'Fn::FindInMap': ['Names', { Ref: 'Shape' }, 'name'] }],
+    ['a branch', { 'Fn::If': ['Unknown', { Ref: 'Shape' }, ''] }],
+  ])('sees the parameter in %s', (_, value) => expect(isDecided(value)).toBe(true));
 
-test('conditions that name each other in a circle decide nothing', () => {
-  const template = chainOf(3, { Condition: 'C0' });
-  expect(isDecidedBy('Asked', propertiesOf(template), template)).toBe(false);
+  it('sees it through conditions that name each other', () => {
+    const value = { 'Fn::If': ['IsSquare', 'a', 'b'] };
+    expect(isDecided(value, { IsRound: isRound, IsSquare: { 'Fn::Not': [{ Condition: 'IsRound' }] } })).toBe(true);
+    expect(isDecided(value, { IsRound: isRound, IsSquare: { 'Fn::Equals': [{ Ref: 'Other' }, 'a'] } })).toBe(false);
+  });
+
+  it.each(['Shape', { Ref: 'Other' }, { 'Fn::Sub': '${Shapes}' }, { 'Fn::If': ['Gone', 'a', 'b'] }])(
+    'does not see it in %j',
+    (value) => expect(isDecided(value)).toBe(false),
+  );
+
+  it('ends where conditions go in a circle', () => {
+    const circle = { A: { 'Fn::Not': [{ Condition: 'B' }] }, B: { 'Fn::Not': [{ Condition: 'A' }] } };
+    expect(isDecided({ 'Fn::If': ['A', 'a', 'b'] }, circle)).toBe(false);
+  });
+
+  it('follows a chain of conditions that is longer than the stack is deep', () => {
+    const length = 10_000;
+    const chain = Object.fromEntries(
+      Array.from({ length }, (_, index) => [`C${index}`, { 'Fn::Not': [{ Condition: `C${index + 1}` }] }]),
+    );
+    const value = { 'Fn::If': ['C0', 'a', 'b'] };
+    expect(isDecided(value, { ...chain, [`C${length}`]: isRound })).toBe(true);
+    expect(isDecided(value, { ...chain, [`C${length}`]: { 'Fn::Equals': [{ Ref: 'Other' }, 'a'] } })).toBe(false);
+  });
 });
