@@ -18,7 +18,14 @@ export type { Template } from './definition/upstream.ts';
 export { KitError, type KitErrorCode } from './kit-error.ts';
 export { type Rendered, type RenderOptions, render } from './rendering/render.ts';
 export type { Statement } from './resources/resources.ts';
-export { forThisAccount, logDeliveryMay, managedInstanceMay, ownArn, serviceMay } from './resources/statements.ts';
+export {
+  forThisAccount,
+  logDeliveryMay,
+  managedInstanceMay,
+  ownArn,
+  policyDocument,
+  serviceMay,
+} from './resources/statements.ts';
 export { statefulTypes } from './synthesis/stateful-types.ts';
 export { type Synthesised, synthesise, UNBOUND } from './synthesis/synthesise.ts';
 export { toYaml } from './synthesis/yaml.ts';

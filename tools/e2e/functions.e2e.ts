@@ -1,3 +1,4 @@
+import { buildUnits } from './build-units.ts';
 import { findPaths } from './paths.ts';
 import { runProgram } from './run-program.ts';
 import { builtFunctions, unzipFunction } from './unzipped-function.ts';
@@ -7,13 +8,7 @@ const LARGEST_ZIP_BYTES = 25 * 1024;
 const { repository } = findPaths();
 
 describe('built functions', () => {
-  beforeAll(async () => {
-    const { exitCode, stdout, stderr } = await runProgram('npm', ['run', 'build'], {
-      cwd: repository,
-      env: { NX_DAEMON: 'false' },
-    });
-    if (exitCode !== 0) throw new Error(`${stdout}${stderr}`);
-  });
+  beforeAll(() => buildUnits(repository));
 
   it('are small, and load from an empty folder by the name of their handler', async () => {
     const names = builtFunctions(repository);

@@ -4,6 +4,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { unless } from '../definition/flag.ts';
 import type { FunctionParts, InvokingRule, Resources } from './resources.ts';
+import { policyDocument } from './statements.ts';
 
 /** What could not be delivered waits this long for somebody to look at it: SQS's longest. */
 const DEAD_LETTER_SECONDS = 14 * 24 * 60 * 60;
@@ -99,18 +100,15 @@ function policyOf(queueArn: string, rules: readonly CfnRule[]): object {
   const tlsOnly = { Bool: { 'aws:SecureTransport': 'false' } };
   const ofTheRules = { ArnEquals: { 'aws:SourceArn': rules.map((rule) => rule.attrArn) } };
   const events = { Service: 'events.amazonaws.com' };
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      { Sid: 'TlsOnly', Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: queueArn, Condition: tlsOnly },
-      {
-        Sid: 'Rules',
-        Effect: 'Allow',
-        Principal: events,
-        Action: 'sqs:SendMessage',
-        Resource: queueArn,
-        Condition: ofTheRules,
-      },
-    ],
-  };
+  return policyDocument([
+    { Sid: 'TlsOnly', Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: queueArn, Condition: tlsOnly },
+    {
+      Sid: 'Rules',
+      Effect: 'Allow',
+      Principal: events,
+      Action: 'sqs:SendMessage',
+      Resource: queueArn,
+      Condition: ofTheRules,
+    },
+  ]);
 }

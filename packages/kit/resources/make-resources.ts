@@ -1,4 +1,4 @@
-import { Aws, CfnDeletionPolicy, CfnResource, Fn, type Stack, Tokenization } from 'aws-cdk-lib';
+import { Aws, CfnResource, Fn, type Stack, Tokenization } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -8,6 +8,7 @@ import { when } from '../definition/flag.ts';
 import { type Grant, LAMBDA_ARCHITECTURE, LAMBDA_HANDLER, LAMBDA_RUNTIME, type Lambda } from '../definition/lambda.ts';
 import { Optional } from '../definition/optional.ts';
 import type { Recorder } from '../synthesis/recorder.ts';
+import { deleted, kept } from './deletion-policy.ts';
 import { invokedBy } from './invoked-by.ts';
 import { perZone } from './per-zone.ts';
 import type {
@@ -22,6 +23,7 @@ import type {
   RoleOptions,
   Statement,
 } from './resources.ts';
+import { policyDocument } from './statements.ts';
 
 /** Longer than the function's own time limit, so that its own answer comes first; seconds. */
 const SERVICE_TIMEOUT_MARGIN_SECONDS = 60;
@@ -102,16 +104,6 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     return { function: made, role: functionRole, logGroup: logs };
   };
 
-  const keep: Resources['keep'] = (resource, how = 'retain') => {
-    const snapshot = how === 'snapshot';
-    resource.cfnOptions.deletionPolicy = snapshot
-      ? CfnDeletionPolicy.SNAPSHOT
-      : CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
-    // RetainExceptOnCreate is no value of UpdateReplacePolicy.
-    resource.cfnOptions.updateReplacePolicy = snapshot ? CfnDeletionPolicy.SNAPSHOT : CfnDeletionPolicy.RETAIN;
-    return resource;
-  };
-
   const disposable: Resources['disposable'] = (resource, why) => {
     recorder.except(resource, 'data-retained', why);
     return deleted(resource);
@@ -123,7 +115,7 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     role,
     logGroup,
     lambdaFunction,
-    keep,
+    keep: (resource, how = 'retain') => kept(resource, how),
     disposable,
     bucket: (id, options) => bucketWithPolicy(stack, id, options),
     customResource(id, lambda, provider, properties) {
@@ -147,12 +139,6 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     connects: (connection) => recorder.connects(connection),
     allow: (allowance) => recorder.allow(allowance),
   };
-}
-
-function deleted<R extends CfnResource>(resource: R): R {
-  resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
-  resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
-  return resource;
 }
 
 /** What puts a group under the logs store of its environment: its stream takes the events, its retention stays. */
@@ -260,10 +246,6 @@ function alarm(stack: Stack, id: string, options: AlarmOptions): CfnAlarm {
   const condition = options.on.cfnOptions.condition;
   if (condition) made.cfnOptions.condition = condition;
   return made;
-}
-
-function policyDocument(statements: readonly Statement[]): { Version: string; Statement: readonly Statement[] } {
-  return { Version: '2012-10-17', Statement: statements };
 }
 
 function statementOf(name: string, grant: Grant, on: readonly string[] | GrantScope): Statement {

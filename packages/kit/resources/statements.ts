@@ -1,6 +1,14 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Statement } from './resources.ts';
 
+/** A policy of the statements, as IAM and the resources' own policies are written. */
+export function policyDocument(statements: readonly Statement[]): {
+  readonly Version: string;
+  readonly Statement: readonly Statement[];
+} {
+  return { Version: '2012-10-17', Statement: statements };
+}
+
 /** An ARN of the stack's own account and region. */
 export function ownArn(service: string, resource: string): string {
   return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;

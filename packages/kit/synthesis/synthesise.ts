@@ -1,21 +1,12 @@
 import type { TemplateInterface } from '@bitclouded/documents';
-import {
-  CfnCondition,
-  type CfnDeletionPolicy,
-  CfnOutput,
-  type CfnParameter,
-  type CfnResource,
-  CfnRule,
-  Fn,
-  TagManager,
-  Token,
-} from 'aws-cdk-lib';
-import { Flag, when } from '../definition/flag.ts';
-import { listKinds } from '../definition/kinds.ts';
+import { CfnCondition, CfnOutput, type CfnResource, CfnRule, Fn, TagManager, Token } from 'aws-cdk-lib';
+import { Flag } from '../definition/flag.ts';
+import { listKinds, type Value } from '../definition/kinds.ts';
 import { Optional } from '../definition/optional.ts';
 import { type Build, type ConditionExpression, definitionOf, type TemplateDefinition } from '../definition/template.ts';
 import type { Template } from '../definition/upstream.ts';
 import { KitError } from '../kit-error.ts';
+import { kept } from '../resources/deletion-policy.ts';
 import { makeResources } from '../resources/make-resources.ts';
 import { checkDefinition, permissionsBoundaryParameter } from './check-definition.ts';
 import { checkKinds } from './check-kinds.ts';
@@ -62,7 +53,8 @@ export function synthesise(template: Template): Synthesised {
       new Flag(() => new CfnCondition(stack, id, { expression: expressionOf(expression) })),
   });
   declareOutputs(stack, definition, outputs);
-  for (const resource of stack.resources()) keepTheStandards(stack, resource);
+  const boundary = boundaryOf(stack);
+  for (const resource of stack.resources()) keepTheStandards(stack, resource, boundary);
 
   const resolved = stack.resolved() as Record<string, Record<string, unknown>>;
   const complete = {
@@ -133,17 +125,11 @@ function declareOutputs(
 }
 
 /** What every resource gets unless the template says otherwise. */
-function keepTheStandards(stack: PlainStack, resource: CfnResource): void {
+function keepTheStandards(stack: PlainStack, resource: CfnResource, boundary: () => string): void {
   const type = resource.cfnResourceType;
-  const kept = statefulTypes.get(type);
-  if (kept && resource.cfnOptions.deletionPolicy === undefined) {
-    resource.cfnOptions.deletionPolicy = (
-      kept === 'snapshot' ? 'Snapshot' : 'RetainExceptOnCreate'
-    ) as CfnDeletionPolicy;
-    resource.cfnOptions.updateReplacePolicy = (kept === 'snapshot' ? 'Snapshot' : 'Retain') as CfnDeletionPolicy;
-  }
-  if (type === 'AWS::IAM::Role')
-    resource.addPropertyOverride('PermissionsBoundary', stack.resolve(permissionsBoundary(stack)));
+  const how = statefulTypes.get(type);
+  if (how && resource.cfnOptions.deletionPolicy === undefined) kept(resource, how);
+  if (type === 'AWS::IAM::Role') resource.addPropertyOverride('PermissionsBoundary', stack.resolve(boundary()));
   if (namedByTag.has(type))
     TagManager.of(resource)?.setTag(
       'Name',
@@ -153,21 +139,17 @@ function keepTheStandards(stack: PlainStack, resource: CfnResource): void {
     );
 }
 
-/** Every template with a role takes a permissions boundary. Organisations refuse roles without theirs. */
-function permissionsBoundary(stack: PlainStack): string {
-  const name = 'PermissionsBoundaryArn';
-  const parameter = (stack.node.tryFindChild(name) as CfnParameter | undefined) ?? declareBoundary(stack, name);
-  const given =
-    (stack.node.tryFindChild(`${name}Given`) as CfnCondition | undefined) ??
-    new CfnCondition(stack, `${name}Given`, {
-      expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')),
-    });
-  return when(new Flag(() => given), parameter.valueAsString);
-}
-
-function declareBoundary(stack: PlainStack, name: string): CfnParameter {
-  declareParameters(stack, { [name]: permissionsBoundaryParameter });
-  return stack.node.findChild(name) as CfnParameter;
+/**
+ * Every template with a role takes a permissions boundary: organisations refuse roles without theirs.
+ * The parameter is declared at the first role, so that a template without one has none.
+ */
+function boundaryOf(stack: PlainStack): () => Value<'policyArn'> {
+  let boundary: Optional<'policyArn'> | undefined;
+  return () => {
+    boundary ??= declareParameters(stack, { PermissionsBoundaryArn: permissionsBoundaryParameter })
+      .PermissionsBoundaryArn as Optional<'policyArn'>;
+    return boundary.or();
+  };
 }
 
 /** A resource's attributes as people read them: what it is, when and why it is there, what it is made of. */

@@ -1,5 +1,6 @@
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
+import { perTemplate } from './per-template.ts';
 
 /**
  * What CloudFormation makes after a resource and deletes before it: all that names it, or names what names it.
@@ -18,16 +19,11 @@ export function dependantsOf(resource: Resource, template: Template): ReadonlySe
   return found;
 }
 
-const known = new WeakMap<Template, ReadonlyMap<string, readonly Resource[]>>();
-
 /** By logical id, the resources whose DependsOn names it. */
-function explicitDependants(template: Template): ReadonlyMap<string, readonly Resource[]> {
-  const made = known.get(template);
-  if (made) return made;
+const explicitDependants = perTemplate((template): ReadonlyMap<string, readonly Resource[]> => {
   const dependants = new Map<string, Resource[]>();
   for (const resource of template.resources.values())
     for (const { text } of resource.attribute('DependsOn').flatMap((named) => named.values('*')))
       if (text !== undefined) dependants.set(text, [...(dependants.get(text) ?? []), resource]);
-  known.set(template, dependants);
   return dependants;
-}
+});

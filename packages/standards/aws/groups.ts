@@ -2,6 +2,7 @@ import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
 import { scalarsOf } from '../reading/node.ts';
+import { perTemplate } from './per-template.ts';
 
 export const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 
@@ -51,14 +52,8 @@ export function isHandedOn(resource: Resource, template: Template): boolean {
   );
 }
 
-const known = new WeakMap<Template, ReadonlySet<string>>();
-
 /** What the outputs say, and so every logical id that they name. */
-function wordsOfOutputs(template: Template): ReadonlySet<string> {
-  const made = known.get(template);
-  if (made) return made;
+const wordsOfOutputs = perTemplate((template): ReadonlySet<string> => {
   const outputs = template.section('Outputs');
-  const words = new Set([...(outputs ? scalarsOf(outputs) : [])].flatMap(({ text }) => text.split(/[^A-Za-z0-9]+/)));
-  known.set(template, words);
-  return words;
-}
+  return new Set([...(outputs ? scalarsOf(outputs) : [])].flatMap(({ text }) => text.split(/[^A-Za-z0-9]+/)));
+});

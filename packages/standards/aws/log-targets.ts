@@ -1,6 +1,7 @@
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
+import { perTemplate } from './per-template.ts';
 import { resourceStatements, servicesOf } from './statements.ts';
 
 /** Services that write logs into a bucket by its policy. */
@@ -22,8 +23,6 @@ interface Buckets {
   /** The services that a bucket's policies name. */
   readonly services: ReadonlyMap<Resource, ReadonlySet<string>>;
 }
-const known = new WeakMap<Template, Buckets>();
-
 /** The policies of the template that are a bucket's. */
 export function policiesOf(bucket: Resource, template: Template): readonly Resource[] {
   return bucketsOf(template).policies.get(bucket) ?? [];
@@ -50,11 +49,7 @@ export function isLogTarget(bucket: Resource, template: Template): boolean {
   );
 }
 
-function bucketsOf(template: Template): Buckets {
-  const buckets = known.get(template) ?? lookAt(template);
-  known.set(template, buckets);
-  return buckets;
-}
+const bucketsOf = perTemplate(lookAt);
 
 function lookAt(template: Template): Buckets {
   const all = template.ofType('AWS::S3::Bucket');

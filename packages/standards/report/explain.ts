@@ -1,4 +1,5 @@
 import type { StandardFacts } from '../finding.ts';
+import { exampleLines } from './example-lines.ts';
 import type { Paint } from './text.ts';
 
 /** One standard for people: what, why, how to mend it, and an example of each kind. */
@@ -19,12 +20,5 @@ export function explainText(facts: StandardFacts, paint: Paint): string {
 }
 
 function example(label: string, yaml: string | undefined): string[] {
-  return yaml === undefined ? [] : ['', `${label}:`, indented(yaml)];
-}
-
-/** The example without the indentation that it has in its file. */
-function indented(yaml: string): string {
-  const lines = yaml.split('\n').filter((line) => line.trim() !== '');
-  const margin = Math.min(...lines.map((line) => line.search(/\S/)));
-  return lines.map((line) => `  ${line.slice(margin)}`).join('\n');
+  return yaml === undefined ? [] : ['', `${label}:`, ...exampleLines(yaml).map((line) => `  ${line}`)];
 }

@@ -1,4 +1,5 @@
 import type { StandardFacts } from '../finding.ts';
+import { exampleLines } from './example-lines.ts';
 
 /** The page of one standard, as Markdown. */
 export function standardPage({
@@ -55,7 +56,5 @@ function audienceText(audience: StandardFacts['audience']): string {
 }
 
 function block(yaml: string): string {
-  const lines = yaml.split('\n').filter((line) => line.trim() !== '');
-  const margin = Math.min(...lines.map((line) => line.search(/\S/)));
-  return ['```yaml', ...lines.map((line) => line.slice(margin)), '```'].join('\n');
+  return ['```yaml', ...exampleLines(yaml), '```'].join('\n');
 }

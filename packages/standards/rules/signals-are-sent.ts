@@ -1,7 +1,7 @@
 import { GROUP, launchersOf } from '../aws/groups.ts';
 import { launcherTypes } from '../aws/instances.ts';
+import { perTemplate } from '../aws/per-template.ts';
 import { awaitsSignals, mentionsSignal, userDataOf } from '../aws/signals.ts';
-import type { Template } from '../model/template.ts';
 import { entryOf } from '../reading/node.ts';
 import { resourceStandard } from '../standard.ts';
 
@@ -91,17 +91,11 @@ export default resourceStandard({
   },
 });
 
-const known = new WeakMap<Template, boolean>();
-
 /** Whether something that starts no instances sends signals: a function, a document of Systems Manager, a mapping. */
-function isSentElsewhere(template: Template): boolean {
-  const made = known.get(template);
-  if (made !== undefined) return made;
+const isSentElsewhere = perTemplate((template): boolean => {
   // A role that may signal is no signal.
   const others = [...template.resources.values()].filter(
     ({ type }) => type !== GROUP && !launcherTypes.includes(type) && !type.startsWith('AWS::IAM::'),
   );
-  const isSent = [...others.map(({ properties }) => properties), template.section('Mappings')].some(mentionsSignal);
-  known.set(template, isSent);
-  return isSent;
-}
+  return [...others.map(({ properties }) => properties), template.section('Mappings')].some(mentionsSignal);
+});

@@ -10,8 +10,8 @@ import { makePlan } from '../../../release/plan/make-plan.ts';
 import { readDist } from '../../../release/read-dist.ts';
 import { readLocks } from '../../../release/read-locks.ts';
 import { releasedAs } from '../../../release/testing/plan-dist.ts';
+import { buildUnits } from '../build-units.ts';
 import { findPaths } from '../paths.ts';
-import { runProgram } from '../run-program.ts';
 import type { StandIn } from '../stand-in.ts';
 
 /** The catalogue as a release for the stand-in's account, lying in its bucket. */
@@ -29,9 +29,7 @@ export interface PublishedCatalogue {
 export async function publishCatalogue(standIn: StandIn, s3: S3Client): Promise<PublishedCatalogue> {
   const { repository } = findPaths();
   const dist = join(repository, 'dist');
-  const build = await runProgram('npm', ['run', 'build'], { cwd: repository, env: { NX_DAEMON: 'false' } });
-  if (build.exitCode !== 0)
-    throw new Error(`npm run build ended with ${build.exitCode}:\n${build.stdout}${build.stderr}`);
+  await buildUnits(repository);
 
   const folder = await mkdtemp(join(tmpdir(), 'bitclouded-catalogue-'));
   const host: FolderHost = {

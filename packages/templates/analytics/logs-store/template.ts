@@ -7,6 +7,7 @@ import {
   output,
   ownArn,
   param,
+  policyDocument,
   type Statement,
   serviceMay,
   when,
@@ -230,7 +231,7 @@ function wafLogGroup(kit: Kit): CfnLogGroup {
   // CloudFormation makes no name for it.
   new CfnResourcePolicy(kit.scope, 'WafLogDelivery', {
     policyName: `${Aws.STACK_NAME}-waf-logs`,
-    policyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [write] }, null, 2),
+    policyDocument: JSON.stringify(policyDocument([write]), null, 2),
   });
   return group;
 }
@@ -368,7 +369,7 @@ function instancePolicy(kit: Kit): CfnManagedPolicy {
   return new CfnManagedPolicy(scope, 'InstancePolicy', {
     path: '/analytics/logs-store/',
     description: 'What every instance needs: Session Manager, the CloudWatch agent, its logs',
-    policyDocument: { Version: '2012-10-17', Statement: statements },
+    policyDocument: policyDocument(statements),
   });
 }
 

@@ -1,4 +1,4 @@
-import { defineTemplate, output, param, type Statement } from '@bitclouded/kit';
+import { defineTemplate, output, param, policyDocument, type Statement } from '@bitclouded/kit';
 import { Aws, Fn } from 'aws-cdk-lib';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 
@@ -56,9 +56,9 @@ export default defineTemplate({
  * The account decides by IAM policies who administers and uses the key, and so is never locked out. Services and
  * service-linked roles have no policies of ours: they stand in the key's own.
  */
-function keyPolicy(statements: readonly Statement[]): { Version: string; Statement: readonly Statement[] } {
+function keyPolicy(statements: readonly Statement[]): ReturnType<typeof policyDocument> {
   const root = { AWS: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root` };
-  return { Version: '2012-10-17', Statement: [allow('Account', root, 'kms:*'), ...statements] };
+  return policyDocument([allow('Account', root, 'kms:*'), ...statements]);
 }
 
 /** Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS". */

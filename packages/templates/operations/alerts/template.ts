@@ -1,4 +1,4 @@
-import { defineTemplate, output, param, type Statement } from '@bitclouded/kit';
+import { defineTemplate, output, param, policyDocument, type Statement } from '@bitclouded/kit';
 import { Aws, Fn } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda';
@@ -257,8 +257,4 @@ function tlsOnly(action: string, arn: string): Statement {
 /** The key is used only by these services in the role's name. China's names end in .cn. */
 function through(...services: readonly string[]): Statement['Condition'] {
   return { StringLike: { 'kms:ViaService': services.map((name) => `${name}.${Aws.REGION}.amazonaws.com*`) } };
-}
-
-function policyDocument(statements: readonly Statement[]): { Version: string; Statement: readonly Statement[] } {
-  return { Version: '2012-10-17', Statement: statements };
 }
