@@ -13,7 +13,7 @@ import { SMALL_DIST, VPC, writeDist } from './testing/write-dist.ts';
 const BIN = join(__dirname, 'bin.ts');
 const { name: _, ...LOCAL } = testHost();
 const { folder: __, address: ___, ...SHARED } = LOCAL;
-const PRODUCTION = { ...SHARED, kind: 'aws', cdnDomain: 'cdn.example.com' };
+const PRODUCTION = { ...SHARED, kind: 'aws', cdn: { domain: 'cdn.example.com', distributionId: 'E2QWRUHEXAMPLE' } };
 
 interface Ended {
   readonly code: number | null;

@@ -10,7 +10,12 @@ const shared = {
   regions: ['eu-west-1', 'us-east-1'],
   registry: 'public.ecr.aws/bitclouded',
 };
-const aws: AwsHost = { name: 'production', kind: 'aws', cdnDomain: 'cdn.example.com', ...shared };
+const aws: AwsHost = {
+  name: 'production',
+  kind: 'aws',
+  cdn: { domain: 'cdn.example.com', distributionId: 'E2QWRUHEXAMPLE' },
+  ...shared,
+};
 const china: AwsHost = { ...aws, homeRegion: 'cn-north-1', regions: ['cn-north-1'] };
 const folder: FolderHost = {
   name: 'local',

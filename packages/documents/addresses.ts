@@ -34,9 +34,9 @@ export function urlOf(host: Host, key: string, region: string = host.homeRegion)
   return `https://${bucketOf(host, region)}.s3.${region}.${suffix}/${key}`;
 }
 
-/** Where people read a key. */
+/** Where people read a key: at the CDN, where the host has one. */
 export function cdnUrlOf(host: Host, key: string): string {
-  return host.kind === 'folder' ? urlOf(host, key) : `https://${host.cdnDomain}/${key}`;
+  return host.kind === 'folder' || host.cdn === undefined ? urlOf(host, key) : `https://${host.cdn.domain}/${key}`;
 }
 
 /** `repository@sha256:…` where a digest is known, else `repository:tag`. */

@@ -8,7 +8,7 @@ const aws = {
   homeRegion: 'eu-west-1',
   regions: ['eu-west-1', 'us-east-1'],
   registry: 'public.ecr.aws/bitclouded',
-  cdnDomain: 'cdn.example.com',
+  cdn: { domain: 'cdn.example.com', distributionId: 'E2QWRUHEXAMPLE' },
 };
 
 describe('parseHosts', () => {
@@ -16,8 +16,24 @@ describe('parseHosts', () => {
     expect(parseHosts({ hosts: { production: aws } }, 'c')).toEqual([{ name: 'production', ...aws }]);
   });
 
+  it('takes a host whose CDN is not made yet, and the parameters of its stacks', () => {
+    const { cdn: _, ...young } = { ...aws, stacks: { 'github-oidc': { Repository: 'example/infrastructure' } } };
+    expect(parseHosts({ hosts: { production: young } }, 'c')).toEqual([{ name: 'production', ...young }]);
+  });
+
+  it('refuses parameters of a stack that is none of the host', () => {
+    expect(faultsOf({ hosts: { production: { ...aws, stacks: { vpc: { Cidr: '10.0.0.0/16' } } } } })).toMatchObject([
+      { where: 'bitclouded.config.ts at hosts.production.stacks', received: '"vpc"' },
+    ]);
+  });
+
   it('reports all three of three faults, also where one lies between two properties', () => {
-    const wrong = { ...aws, account: 123456789012, homeRegion: 'eu-central-1', cdnDomain: 'https://cdn.example.com' };
+    const wrong = {
+      ...aws,
+      account: 123456789012,
+      homeRegion: 'eu-central-1',
+      cdn: { ...aws.cdn, domain: 'https://cdn.example.com' },
+    };
     expect(faultsOf({ hosts: { production: wrong } })).toEqual([
       {
         code: 'config-invalid',
@@ -28,10 +44,10 @@ describe('parseHosts', () => {
       },
       {
         code: 'config-invalid',
-        where: 'bitclouded.config.ts at hosts.production.cdnDomain',
+        where: 'bitclouded.config.ts at hosts.production.cdn.domain',
         received: '"https://cdn.example.com"',
         expected: 'a domain name',
-        remedy: 'correct cdnDomain',
+        remedy: 'correct domain',
       },
       {
         code: 'config-invalid',
@@ -44,7 +60,7 @@ describe('parseHosts', () => {
   });
 
   it.each([
-    ['a misspelt property', { ...aws, cdn: 'x' }, 'hosts.production', '"cdn"'],
+    ['a misspelt property', { ...aws, cnd: 'x' }, 'hosts.production', '"cnd"'],
     ['a prefix in capitals', { ...aws, prefix: 'BitClouded' }, 'hosts.production.prefix', '"BitClouded"'],
     ['a prefix that S3 would refuse', { ...aws, prefix: 'bitclouded-' }, 'hosts.production.prefix', '"bitclouded-"'],
     [

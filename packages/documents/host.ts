@@ -26,11 +26,29 @@ export const folderHost = z.strictObject({
   address: z.url('must be an address such as http://127.0.0.1:4874'),
 });
 
+const stackParameters = z.record(z.string().regex(/^[A-Za-z0-9]+$/, 'must be the name of a parameter'), z.string());
+
 export const awsHost = z.strictObject({
   kind: z.literal('aws'),
   ...shared,
-  /** The CDN's domain name, without a scheme. */
-  cdnDomain: z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain name'),
+  /** Absent before `host up` has made it, and in partitions without CloudFront: people read from S3 then. */
+  cdn: z
+    .strictObject({
+      /** Without a scheme. */
+      domain: z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain name'),
+      distributionId: z
+        .string()
+        .regex(/^E[A-Z0-9]{7,}$/, 'must be the identifier of a distribution, such as E2QWRUHEXAMPLE'),
+    })
+    .optional(),
+  /** Parameters of the stacks that `host up` makes, by template. The templates themselves check them. */
+  stacks: z
+    .strictObject({
+      'artifact-host': stackParameters.optional(),
+      'artifact-region': stackParameters.optional(),
+      'github-oidc': stackParameters.optional(),
+    })
+    .optional(),
 });
 
 /** What the checks between properties need; it parses although other properties of the host are wrong. */

@@ -9,7 +9,12 @@ it('opens a folder host below the workspace', () => {
 
 it('says of a host on AWS that this version publishes to folders only', async () => {
   const { folder: _, address: __, ...shared } = testHost();
-  const host: AwsHost = { ...shared, kind: 'aws', name: 'production', cdnDomain: 'cdn.example.com' };
+  const host: AwsHost = {
+    ...shared,
+    kind: 'aws',
+    name: 'production',
+    cdn: { domain: 'cdn.example.com', distributionId: 'E2QWRUHEXAMPLE' },
+  };
   const error = await failureOf(Promise.resolve().then(() => openDestination(host, '/workspace')));
   expect(error.code).toBe('host-not-supported');
   expect(error.message).toContain('production');

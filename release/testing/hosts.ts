@@ -17,7 +17,7 @@ export const LOCAL: FolderHost = {
 export const PRODUCTION: AwsHost = {
   name: 'production',
   kind: 'aws',
-  cdnDomain: 'cdn.example.com',
+  cdn: { domain: 'cdn.example.com', distributionId: 'E2QWRUHEXAMPLE' },
   prefix: 'example',
   account: '123456789012',
   homeRegion: 'eu-central-1',

@@ -6,7 +6,7 @@ import { describeViolations } from './violation.ts';
 
 const configuration = {
   path: 'bitclouded.config.ts',
-  text: "export default defineConfig({ hosts: { p: { account: '098765432109', registry: 'registry.example.org/us', cdnDomain: 'cdn.example.org' } } });",
+  text: "export default defineConfig({ hosts: { p: { account: '098765432109', registry: 'registry.example.org/us', cdn: { domain: 'cdn.example.org', distributionId: 'E9QWRUHOTHER' } } } });",
 };
 const check = (text: string, path = 'release/a.ts') => describeViolations(hostNames([configuration, { path, text }]));
 

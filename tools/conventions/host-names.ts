@@ -58,7 +58,7 @@ function configuredNames(files: readonly RepositoryFile[]): RegExp[] {
   if (!configuration) return [];
   return [...nodesOf(parseTypeScript(configuration))].flatMap((node) =>
     ts.isPropertyAssignment(node) &&
-    ['account', 'registry', 'cdnDomain'].includes(node.name.getText()) &&
+    ['account', 'registry', 'domain', 'distributionId'].includes(node.name.getText()) &&
     ts.isStringLiteralLike(node.initializer)
       ? [new RegExp(`(?<![\\w-])${node.initializer.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`, 'g')]
       : [],
