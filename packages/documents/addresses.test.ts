@@ -104,6 +104,11 @@ describe('urlOf and cdnUrlOf', () => {
     expect(urlOf(aws, 'index.json')).not.toContain('cdn.example.com');
   });
 
+  it('show people S3 where the host has no CDN', () => {
+    const { cdn: _, ...plain } = aws;
+    expect(cdnUrlOf(plain, 'index.json')).toBe(urlOf(plain, 'index.json'));
+  });
+
   it.each(['http://127.0.0.1:4874', 'http://127.0.0.1:4874/'])('use the address %s of a folder for both', (address) => {
     expect(urlOf({ ...folder, address }, 'v1.4.0/manifest.json')).toBe('http://127.0.0.1:4874/v1.4.0/manifest.json');
     expect(cdnUrlOf({ ...folder, address }, 'index.json')).toBe('http://127.0.0.1:4874/index.json');
