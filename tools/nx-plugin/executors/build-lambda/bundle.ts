@@ -5,8 +5,8 @@ import { PluginError, type PluginErrorCode, type PluginFault } from '../../plugi
 
 /** The AWS SDK comes with Lambda's Node.js runtimes. Source: AWS Lambda Developer Guide, "Building Lambda functions with Node.js". */
 const IN_THE_RUNTIME = ['@aws-sdk/*', '@smithy/*'];
-/** What no handler may carry: the kit is for definitions, and brings all of CDK. */
-const FOR_DEFINITIONS = /^(?:@bitclouded\/kit|aws-cdk-lib|constructs)(?:\/|$)/;
+/** What no handler may carry: the kit is for definitions, and brings all of CDK; but for its protocol of custom resources. */
+const FOR_DEFINITIONS = /^(?:@bitclouded\/kit(?!\/custom-resource$)|aws-cdk-lib|constructs)(?:\/|$)/;
 
 /**
  * Bundles a function's `handler.ts` with what it imports into one module for Node.js 24.
