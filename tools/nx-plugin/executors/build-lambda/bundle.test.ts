@@ -84,6 +84,16 @@ test('keeps the kit out of handlers, by whatever way it would come', async () =>
   ]);
 });
 
+test("lets the kit's protocol of custom resources in, and no more of the kit", async () => {
+  const root = workspaceWith(
+    "import { answerCustomResource } from '@bitclouded/kit/custom-resource';\nexport const handler = answerCustomResource;\n",
+  );
+  const code = Buffer.from(await bundle(root, folder)).toString();
+  expect(code).toContain('PhysicalResourceId');
+  expect(code).not.toMatch(/aws-cdk-lib|zod/);
+  expect(code.length).toBeLessThan(12_000);
+});
+
 test('says where a handler is no TypeScript', async () => {
   expect(await faultsOf(workspaceWith('export const handler = async () => ;\n'))).toEqual([
     expect.objectContaining({ code: 'handler-invalid', where: `${folder}/handler.ts:1:36` }),

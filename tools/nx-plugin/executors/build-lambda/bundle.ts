@@ -6,7 +6,8 @@ import { PluginError, type PluginErrorCode, type PluginFault } from '../../plugi
 /** The AWS SDK comes with Lambda's Node.js runtimes. Source: AWS Lambda Developer Guide, "Building Lambda functions with Node.js". */
 const IN_THE_RUNTIME = ['@aws-sdk/*', '@smithy/*'];
 /** What no handler may carry: the kit is for definitions, and brings all of CDK; but for its protocol of custom resources. */
-const FOR_DEFINITIONS = /^(?:@bitclouded\/kit(?!\/custom-resource$)|aws-cdk-lib|constructs)(?:\/|$)/;
+const FOR_DEFINITIONS = /^(?:@bitclouded\/kit|aws-cdk-lib|constructs)(?:\/|$)/;
+const PROTOCOL = '@bitclouded/kit/custom-resource';
 
 /**
  * Bundles a function's `handler.ts` with what it imports into one module for Node.js 24.
@@ -61,7 +62,9 @@ async function run(root: string, folder: string, banner: string): Promise<{ code
 const withoutTheKit: Plugin = {
   name: 'without the kit',
   setup: ({ onResolve }) =>
-    onResolve({ filter: FOR_DEFINITIONS }, ({ path }) => ({ errors: [{ text: path, detail: FOR_DEFINITIONS }] })),
+    onResolve({ filter: FOR_DEFINITIONS }, ({ path }) =>
+      path === PROTOCOL ? undefined : { errors: [{ text: path, detail: FOR_DEFINITIONS }] },
+    ),
 };
 
 function isBuildFailure(error: unknown): error is BuildFailure {
