@@ -26,6 +26,7 @@ export {
   policyDocument,
   serviceMay,
 } from './resources/statements.ts';
+export { SUBNET_SLOTS, type SubnetTier, subnetRanges, type VpcRanges } from './resources/subnet-slots.ts';
 export { statefulTypes } from './synthesis/stateful-types.ts';
 export { type Synthesised, synthesise, UNBOUND } from './synthesis/synthesise.ts';
 export { toYaml } from './synthesis/yaml.ts';
