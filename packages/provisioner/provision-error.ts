@@ -11,6 +11,8 @@ export type ProvisionErrorCode =
   | 'credentials-unusable'
   /** What was planned is no longer what would happen. */
   | 'plan-stale'
+  /** Two templates ask a third for different values of one parameter. */
+  | 'requirement-differs'
   /** The service found the template, a parameter or the request at fault. */
   | 'request-refused'
   /** No answer, or one that says to try later. */

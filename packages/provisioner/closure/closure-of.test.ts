@@ -116,6 +116,15 @@ describe('closureOf', () => {
     ]);
   });
 
+  it('refuses an upstream that two want otherwise', () => {
+    const shop = template('apps/shop', [['data/rows'], ['apps/blog']], {
+      requires: { 'data/rows': { Engine: 'postgres' } },
+    });
+    expect(faultsOf(() => closureOf('apps/shop', new Map([...CATALOGUE, shop])))).toMatchObject([
+      { code: 'requirement-differs', received: expect.stringContaining('of data/rows') },
+    ]);
+  });
+
   it('shows a circle', () => {
     const circle = new Map([template('a/a', [['a/b']]), template('a/b', [['a/c']]), template('a/c', [['a/b']])]);
     expect(faultsOf(() => closureOf('a/a', circle))).toMatchObject([

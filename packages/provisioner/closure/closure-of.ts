@@ -31,7 +31,7 @@ export interface ClosureOptions {
  * All that a template needs, in the order of need: what it takes, what that takes, and so on. What stands in the
  * closure is wired wherever it fits, also to what only recommends it or takes it if asked.
  * @param catalogue every template that may be needed, by name
- * @throws ProvisionError `template-unknown`, `wiring-circular`, all of them at once
+ * @throws ProvisionError `template-unknown`, `wiring-circular`, `requirement-differs`, each with all of its kind
  */
 export function closureOf(
   root: string,
@@ -140,9 +140,22 @@ function valuesWanted(
   members: ReadonlyMap<string, TemplateInterface>,
 ): ReadonlyMap<string, Readonly<Record<string, string>>> {
   const wanted = new Map<string, Record<string, string>>();
-  for (const { requires } of members.values())
+  const faults: Fault<ProvisionErrorCode>[] = [];
+  for (const { name, requires } of members.values())
     for (const [upstream, values] of Object.entries(requires))
-      wanted.set(upstream, { ...wanted.get(upstream), ...values });
+      for (const [parameter, value] of Object.entries(values)) {
+        const others = wanted.get(upstream) ?? {};
+        if (Object.hasOwn(others, parameter) && others[parameter] !== value)
+          faults.push({
+            code: 'requirement-differs',
+            where: name,
+            received: `${parameter} ${value} of ${upstream}`,
+            expected: `${parameter} ${others[parameter]}, as another template asks`,
+            remedy: `give each an ${upstream} of its own`,
+          });
+        wanted.set(upstream, { ...others, [parameter]: value });
+      }
+  if (faults.length > 0) throw new ProvisionError(faults);
   return wanted;
 }
 
