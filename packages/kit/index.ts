@@ -1,4 +1,4 @@
-export { Flag, unless, when } from './definition/flag.ts';
+export { Flag, unless, when, whenMap } from './definition/flag.ts';
 export { type Architecture, defineImage, type Image } from './definition/image.ts';
 export type { Value } from './definition/kinds.ts';
 export {
@@ -16,7 +16,14 @@ export { type Parameter, param } from './definition/parameter.ts';
 export { type Build, defineTemplate } from './definition/template.ts';
 export type { Template } from './definition/upstream.ts';
 export { KitError, type KitErrorCode } from './kit-error.ts';
+export { decide, type PolicyRequest } from './rendering/decide.ts';
 export { type Rendered, type RenderOptions, render } from './rendering/render.ts';
+export {
+  type ArtifactStatementsOptions,
+  artifactBucketArns,
+  artifactKeys,
+  artifactStatements,
+} from './resources/artifact-statements.ts';
 export type { Statement } from './resources/resources.ts';
 export {
   forThisAccount,

@@ -32,6 +32,18 @@ export function when<T>(flag: Flag, yes: T, no?: T): T {
   return token as T;
 }
 
+/**
+ * As `when`, for properties that are maps. CDK renames no key inside a condition: write them as CloudFormation does.
+ * `T` is the type of the property as L1 names it.
+ */
+export function whenMap<T>(
+  flag: Flag,
+  yes: Readonly<Record<string, unknown>>,
+  no?: Readonly<Record<string, unknown>>,
+): T {
+  return when<unknown>(flag, yes, no) as T;
+}
+
 /** `value` where the flag does not hold; else the property is left out. */
 export function unless<T>(flag: Flag, value: T): T {
   return when<T | undefined>(flag, undefined, value) as T;

@@ -8,6 +8,7 @@ interface Special {
   port: number;
   subnetIds: string[];
   routeTableIds: string[];
+  principalArns: string[];
 }
 type Plain<K extends ValueKind> = K extends keyof Special ? Special[K] : string;
 
@@ -29,6 +30,9 @@ const arn = (service: string, rest: string, hint: string): KindFacts => ({
   pattern: `arn:aws[a-z-]*:${service}:[a-z0-9-]*:(?:\\d{12}|aws)?:${rest}`,
   hint,
 });
+
+/** As conditions on `aws:PrincipalArn` take it. */
+const PRINCIPAL = 'arn:aws[a-z-]*:iam::\\d{12}:(?:role|user)/[A-Za-z0-9_+=.@/*-]+';
 
 /**
  * Each kind's parameter type and form. AWS-specific types make the console offer what exists,
@@ -76,6 +80,18 @@ export const kindFacts: Readonly<Record<ValueKind, KindFacts>> = {
   fileSystemId: { type: 'String', pattern: 'fs-[0-9a-f]+', hint: 'the id of an EFS file system' },
   namespaceId: { type: 'String', pattern: 'ns-[a-z0-9]+', hint: 'the id of a Cloud Map namespace' },
   bucketName: { type: 'String', pattern: '[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]', hint: 'the name of a bucket' },
+  bucketNamePrefix: {
+    type: 'String',
+    // With `-<account>-<region>-an` behind it, a bucket's name has at most 63 characters.
+    pattern: '[a-z0-9][a-z0-9-]{1,28}[a-z0-9]',
+    hint: '3 to 30 lower-case letters, digits and hyphens',
+  },
+  distributionId: { type: 'String', pattern: 'E[A-Z0-9]{7,}', hint: 'the id of a CloudFront distribution' },
+  principalArns: {
+    type: 'CommaDelimitedList',
+    pattern: `${PRINCIPAL}(?:,${PRINCIPAL})*`,
+    hint: 'ARNs of roles or users, separated by commas, * for any text',
+  },
   clusterName: { type: 'String', pattern: '[A-Za-z0-9_-]{1,255}', hint: 'the name of a cluster' },
   subnetGroupName: { type: 'String', pattern: '[A-Za-z0-9_.-]{1,255}', hint: 'the name of a subnet group' },
   imageId: {
@@ -87,6 +103,6 @@ export const kindFacts: Readonly<Record<ValueKind, KindFacts>> = {
 };
 
 /** Kinds whose value travels as a comma-separated list. */
-export const listKinds: ReadonlySet<ValueKind> = new Set<ValueKind>(['subnetIds', 'routeTableIds']);
+export const listKinds: ReadonlySet<ValueKind> = new Set<ValueKind>(['subnetIds', 'routeTableIds', 'principalArns']);
 /** Kinds whose value is a number in the template's code. */
 export const numberKinds: ReadonlySet<ValueKind> = new Set<ValueKind>(['count', 'port']);

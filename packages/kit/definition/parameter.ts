@@ -90,7 +90,11 @@ export const param = {
   optionalArn: optional('arn'),
   optionalSecretArn: optional('secretArn'),
   optionalCertificateArn: optional('certificateArn'),
+  bucketNamePrefix: required('bucketNamePrefix'),
   optionalBucketName: optional('bucketName'),
+  optionalTopicArn: optional('topicArn'),
+  optionalWebAclArn: optional('webAclArn'),
+  optionalPrincipalArns: optional('principalArns'),
   optionalHostedZoneId: optional('hostedZoneId'),
   optionalImageId: optional('imageId'),
 

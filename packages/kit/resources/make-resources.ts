@@ -3,8 +3,8 @@ import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
-import { when } from '../definition/flag.ts';
+import { CfnBucket, CfnBucketPolicy, type CfnBucketProps } from 'aws-cdk-lib/aws-s3';
+import { when, whenMap } from '../definition/flag.ts';
 import { type Grant, LAMBDA_ARCHITECTURE, LAMBDA_HANDLER, LAMBDA_RUNTIME, type Lambda } from '../definition/lambda.ts';
 import { Optional } from '../definition/optional.ts';
 import type { Recorder } from '../synthesis/recorder.ts';
@@ -148,16 +148,19 @@ function governingTags({ governed = true, retentionInDays }: LogGroupOptions): R
 }
 
 function bucketWithPolicy(stack: Stack, id: string, options: BucketOptions): BucketParts {
+  const isPrivate = options.purpose !== 'artifacts';
   const bucket = new CfnBucket(stack, id, {
+    ...(options.namePrefix && { bucketNamePrefix: options.namePrefix, bucketNamespace: 'account-regional' }),
     bucketEncryption: { serverSideEncryptionConfiguration: [encryptionOf(options)] },
     publicAccessBlockConfiguration: {
       blockPublicAcls: true,
-      blockPublicPolicy: true,
+      blockPublicPolicy: isPrivate,
       ignorePublicAcls: true,
-      restrictPublicBuckets: true,
+      restrictPublicBuckets: isPrivate,
     },
     ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
     versioningConfiguration: { status: 'Enabled' },
+    ...(options.objectLock && lockOf(options.objectLock)),
     tags: [{ key: 'bitclouded:backup', value: options.backup ?? (options.purpose === 'data' ? 'daily' : 'none') }],
     lifecycleConfiguration: {
       rules: [
@@ -178,7 +181,7 @@ function bucketWithPolicy(stack: Stack, id: string, options: BucketOptions): Buc
       ],
     },
     ...(options.accessLogs && { loggingConfiguration: accessLogsOf(id, options.accessLogs) }),
-    ...(options.purpose === 'data' && {
+    ...(options.purpose !== 'log target' && {
       notificationConfiguration: { eventBridgeConfiguration: { eventBridgeEnabled: true } },
     }),
   });
@@ -203,10 +206,20 @@ function bucketWithPolicy(stack: Stack, id: string, options: BucketOptions): Buc
 
 function encryptionOf({ purpose, key }: BucketOptions): CfnBucket.ServerSideEncryptionRuleProperty {
   const sseS3 = { serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } };
-  if (purpose === 'log target' || !key) return sseS3;
+  if (purpose !== 'data' || !key) return sseS3;
   return {
     bucketKeyEnabled: when(key.given, true, false),
     serverSideEncryptionByDefault: { sseAlgorithm: when(key.given, 'aws:kms', 'AES256'), kmsMasterKeyId: key.or() },
+  };
+}
+
+function lockOf({ on, mode, days }: NonNullable<BucketOptions['objectLock']>): Partial<CfnBucketProps> {
+  return {
+    objectLockEnabled: when<boolean>(on, true),
+    objectLockConfiguration: whenMap<CfnBucket.ObjectLockConfigurationProperty>(on, {
+      ObjectLockEnabled: 'Enabled',
+      Rule: { DefaultRetention: { Mode: mode, Days: days } },
+    }),
   };
 }
 
@@ -217,9 +230,9 @@ function accessLogsOf(
   const prefix = `${Aws.STACK_NAME}-${id}/`;
   if (isBucket(target)) return { destinationBucketName: target.bucket.ref, logFilePrefix: prefix };
   if (!(target instanceof Optional)) return { destinationBucketName: target, logFilePrefix: prefix };
-  return when<CfnBucket.LoggingConfigurationProperty>(target.given, {
-    destinationBucketName: target.orEmpty,
-    logFilePrefix: prefix,
+  return whenMap<CfnBucket.LoggingConfigurationProperty>(target.given, {
+    DestinationBucketName: target.orEmpty,
+    LogFilePrefix: prefix,
   });
 }
 

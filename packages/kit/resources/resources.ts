@@ -43,8 +43,14 @@ export interface LogGroupOptions {
 }
 
 export interface BucketOptions {
-  /** `data` is encrypted by the key where given and sends its events; `log target` takes SSE-S3, because log delivery cannot use KMS. */
-  readonly purpose: 'data' | 'log target';
+  /**
+   * `data` is encrypted by the key where given and sends its events; `log target` takes SSE-S3, because log delivery
+   * cannot use KMS; `artifacts` sends its events, takes SSE-S3, because nobody anonymous can use KMS, and lets its
+   * policy let everybody in.
+   */
+  readonly purpose: 'data' | 'log target' | 'artifacts';
+  /** Names the bucket `<prefix>-<account>-<region>-an`, in the account's own namespace. Changing it replaces the bucket. */
+  readonly namePrefix?: Value<'bucketNamePrefix'>;
   readonly key?: Optional<'keyArn'>;
   /** Where its access logs go: a bucket's name, or a bucket of the same template; left out on the last sink. */
   readonly accessLogs?: Optional<'bucketName'> | Value<'bucketName'> | BucketParts;
@@ -52,6 +58,13 @@ export interface BucketOptions {
   readonly infrequentAfterDays?: number;
   /** Days after which objects are deleted; left out, they are kept. */
   readonly expireAfterDays?: number;
+  /** What a new version is kept for; versions that are there keep what they have. Once on, S3 never takes it off again. */
+  readonly objectLock?: {
+    readonly on: Flag;
+    /** GOVERNANCE or COMPLIANCE. */
+    readonly mode: string;
+    readonly days: number;
+  };
   /** The backup plan that takes it, by the tag `bitclouded:backup`; `daily` for data and `none` for logs unless said. */
   readonly backup?: string;
   /** Beside the refusal of requests without TLS. */
@@ -124,7 +137,7 @@ export interface Resources {
   /** A role under `/<category>/<template>/`, with the permissions boundary that the stack may be given. */
   role(id: string, options: RoleOptions): CfnRole;
   logGroup(id: string, options: LogGroupOptions): CfnLogGroup;
-  /** A private bucket with its policy: no ACLs, no public access, TLS only, access logs, events, kept on delete. */
+  /** A bucket with its policy: no ACLs, TLS only, access logs, events, kept on delete; no public access but to artifacts. */
   bucket(id: string, options: BucketOptions): BucketParts;
   /** A function from the release with its role and log group: `<id>`, `<id>Role`, `<id>Logs`. */
   lambdaFunction<E extends string, G extends string>(

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { App, CfnResource, LegacyStackSynthesizer, Stack } from 'aws-cdk-lib';
 
 /** A stack that yields plain CloudFormation: no bootstrap, no asset, no metadata, no hash in a logical id. */
@@ -23,6 +24,8 @@ export class PlainStack extends Stack {
 /** A new, empty stack in an application of its own, so that templates cannot see each other. */
 export function plainStack(description: string): PlainStack {
   const app = new App({
+    // Nothing is written there. Without a folder that exists, CDK makes one for each application.
+    outdir: tmpdir(),
     analyticsReporting: false,
     treeMetadata: false,
     autoSynth: false,

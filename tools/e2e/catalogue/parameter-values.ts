@@ -7,6 +7,7 @@ const samples: Partial<Record<ValueKind, readonly [string, string, ...string[]]>
     'arn:aws:cloudtrail:us-east-1:123456789012:trail/existing',
     'arn:aws:cloudtrail:us-east-1:123456789012:trail/other',
   ],
+  bucketNamePrefix: ['one-host', 'other-host'],
   bucketName: ['bucket-of-others', 'another-bucket-of-others'],
   certificateArn: [
     'arn:aws:acm:us-east-1:123456789012:certificate/one',
@@ -18,11 +19,20 @@ const samples: Partial<Record<ValueKind, readonly [string, string, ...string[]]>
   emailAddress: ['one@example.com', 'two@example.com'],
   policyArn: ['arn:aws:iam::123456789012:policy/boundary', 'arn:aws:iam::123456789012:policy/other-boundary'],
   port: ['8080', '8081'],
+  principalArns: [
+    'arn:aws:iam::123456789012:role/publishers/*',
+    'arn:aws:iam::123456789012:role/one,arn:aws:iam::123456789012:user/two',
+  ],
   secretArn: [
     'arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf',
     'arn:aws:secretsmanager:us-east-1:123456789012:secret:two-AbCdEf',
   ],
+  topicArn: ['arn:aws:sns:us-east-1:123456789012:one', 'arn:aws:sns:us-east-1:123456789012:two'],
   url: ['https://one.example.com', 'https://two.example.com'],
+  webAclArn: [
+    'arn:aws:wafv2:us-east-1:123456789012:global/webacl/one/1',
+    'arn:aws:wafv2:us-east-1:123456789012:global/webacl/two/2',
+  ],
   zoneName: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
 };
 
@@ -43,7 +53,18 @@ export function valuesOf(parameter: InterfaceParameter): readonly string[] {
 
 /** Of a free text only the pattern is known: words that it may allow are tried. */
 function textsOf(parameter: InterfaceParameter): readonly string[] {
-  const words = ['one', 'two', 'One', '/one', '1', 'one.example.com'];
+  const words = [
+    'one',
+    'two',
+    'One',
+    '/one',
+    '1',
+    'one.example.com',
+    'one/two',
+    'other/two',
+    'one.yml',
+    'refs/heads/one',
+  ];
   const pattern = new RegExp(parameter.allowedPattern ?? '');
   return words.filter((word) => pattern.test(word)).slice(0, 2);
 }

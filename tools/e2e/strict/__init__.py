@@ -4,7 +4,7 @@ Each module adds one kind of strictness; `install` puts all of them in place.
 They rest on ministack's internals, so its version is pinned to the patch.
 """
 
-from . import access, conditions, parameters, references, resources
+from . import access, conditions, parameters, references, request_keys, resources, template_urls
 
 
 def install() -> None:
@@ -13,4 +13,6 @@ def install() -> None:
     conditions.install()
     parameters.install()
     references.install()
+    template_urls.install()
+    request_keys.install()
     access.install()

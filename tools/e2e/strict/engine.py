@@ -6,7 +6,7 @@ from collections.abc import Callable
 PACKAGE = "ministack.services.cloudformation"
 MODULES = [
     importlib.import_module(f"{PACKAGE}.{name}")
-    for name in ("engine", "provisioners", "stacks", "changesets", "handlers")
+    for name in ("engine", "helpers", "provisioners", "stacks", "changesets", "handlers")
 ]
 
 
