@@ -1,6 +1,7 @@
-import { FaultError } from '@bitclouded/documents';
+import { FaultError } from '@bitclouded/documents/fault-error';
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check/command.ts';
+import { needsCommand } from './needs/command.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';
 
 /**
@@ -13,10 +14,7 @@ export async function program(args: readonly string[], surroundings: Surrounding
   const root = new Command('bitclouded')
     .description('CloudFormation templates, functions and images as one release')
     .addCommand(checkCommand(surroundings, (exit) => (code = exit)))
-    .action(() => {
-      root.outputHelp({ error: true });
-      code = EXIT.refused;
-    });
+    .addCommand(needsCommand(surroundings, (exit) => (code = exit)));
   for (const command of [root, ...root.commands])
     command
       .exitOverride()

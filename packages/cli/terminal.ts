@@ -6,6 +6,8 @@ export interface Terminal {
   err(text: string): void;
   /** Whether a person looks at the result; colours are used only then. */
   readonly isResultSeen: boolean;
-  /** Whether a person looks at the progress. */
-  readonly isProgressSeen: boolean;
+  /** How wide the result is shown; undefined where it is not a person who reads it. */
+  readonly resultColumns: number | undefined;
+  /** How wide the progress is shown; 0 where nobody looks. */
+  readonly progressColumns: number;
 }

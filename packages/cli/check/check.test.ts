@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -83,10 +84,47 @@ describe('bitclouded check', () => {
     expect(run('check', '--profile', 'all', 'clean.yaml').out).toContain('(profile all)');
   });
 
+  it('writes a document to a file, and the text as ever', () => {
+    const { code, out } = run('check', '--sarif', '--output', 'out.sarif', 'bad.yaml');
+    expect(code).toBe(1);
+    expect(out).toContain('error ebs-encrypted');
+    expect(out).toContain('1 file: 1 finding (profile public)');
+    const log = JSON.parse(readFileSync(join(folder, 'out.sarif'), 'utf8'));
+    expect(log).toMatchObject({ version: '2.1.0', runs: [{ results: [{ ruleId: 'ebs-encrypted' }] }] });
+    expect(run('check', '--json', '--output', 'nowhere/out.json', 'bad.yaml')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('output-unwritable'),
+    });
+    expect(run('check', '--output', 'out.json', 'bad.yaml')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('passes over named files that are no CloudFormation where it is told to', () => {
+    expect(run('check', 'clean.yaml', 'other.json', 'list.json').code).toBe(2);
+    const passed = run('check', '--pass-over', 'clean.yaml', 'other.json', 'list.json');
+    expect(passed).toEqual({ code: 0, out: '1 file: no finding (profile public)\n', err: '' });
+    expect(run('check', '--pass-over', 'broken.yaml').code).toBe(2);
+  });
+
+  it('ends in order with 130 when it is interrupted', async () => {
+    const many = join(folder, 'many');
+    mkdirSync(many);
+    for (let index = 0; index < 2000; index++) writeFileSync(join(many, `${index}.yaml`), BAD);
+    const child = spawn(process.execPath, [BIN, 'check', 'many'], { cwd: folder, stdio: 'pipe' });
+    const said: string[] = [];
+    child.stderr.on('data', (text) => said.push(String(text)));
+    child.stdout.resume().once('data', () => child.kill('SIGINT'));
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expect(said.join('')).toMatch(/^interrupted after \d+ of 2000 files\n$/);
+    rmSync(many, { recursive: true });
+  });
+
   it('explains a standard', () => {
     const { code, out } = run('check', '--standard', 'ebs-encrypted');
     expect(code).toBe(0);
     expect(out).toMatch(/^ebs-encrypted \(standard 2, error, for everyone\)/);
+    expect(run('check', '--standard', 'catalogue').out).toMatch(
+      /^catalogue \(standard 52, error, for this catalogue\)/,
+    );
     expect(run('check', '--standard', 'nope')).toMatchObject({
       code: 2,
       err: expect.stringContaining('standard-unknown'),
@@ -95,6 +133,7 @@ describe('bitclouded check', () => {
 
   it('ends with 2 and says what it does not understand, and never shows a stack', () => {
     const calls = [
+      ['chek'],
       ['check'],
       ['check', 'nowhere'],
       ['check', '--nope', 'x'],
@@ -113,6 +152,64 @@ describe('bitclouded check', () => {
   it('helps, with examples and exit codes', () => {
     const { code, out } = run('check', '--help');
     expect(code).toBe(0);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     for (const word of ['Exit codes:', 'Examples:', '--profile', '--sarif']) expect(out).toContain(word);
+  });
+});
+
+describe('bitclouded check of templates that belong together', () => {
+  const member = (name: string, wiring: string): string => `Metadata:
+  BitClouded:
+    Template: ${name}
+    Wiring: ${wiring}
+Parameters:
+  KeyArn: { Type: String, Default: '' }
+Resources:
+  Jobs:
+    Type: AWS::SQS::Queue
+`;
+  const profile = 'schema: bitclouded.profile/1\nstandards: { catalogue: warning }\n';
+  const wire = (from: string): string => `{ KeyArn: { From: ${from}, Output: KeyArn, Grade: optional } }`;
+
+  beforeAll(() => {
+    mkdirSync(join(folder, 'catalogue'));
+    writeFileSync(join(folder, 'catalogue', 'keys.yaml'), member('base/keys', '{}'));
+    writeFileSync(join(folder, 'catalogue', 'net.yaml'), member('net/work', wire('base/keys')));
+    writeFileSync(join(folder, 'catalogue', 'app.yaml'), member('app/web', wire('base/lost')));
+    writeFileSync(join(folder, 'together.yaml'), profile);
+  });
+  afterAll(() => rmSync(join(folder, 'catalogue'), { recursive: true }));
+
+  it('holds them against each other, in every report, where the profile asks for it', () => {
+    expect(run('check', 'catalogue').code).toBe(0);
+    const { code, out } = run('check', '--profile', 'together.yaml', 'catalogue');
+    expect(code).toBe(1);
+    expect(out).toContain('catalogue/app.yaml\n  Template\n    warning catalogue  No template is called base/lost\n');
+    expect(out).toContain('warning catalogue  base/keys has no output KeyArn\n');
+    expect(out).toContain('3 files: 2 findings');
+
+    const json = JSON.parse(run('check', '--json', '--profile', 'together.yaml', 'catalogue').out);
+    expect(json.summary.findings).toBe(2);
+    expect(json.files.map(({ findings }: { findings: unknown[] }) => findings.length)).toEqual([1, 0, 1]);
+    const sarif = JSON.parse(run('check', '--sarif', '--profile', 'together.yaml', 'catalogue').out);
+    const [{ results, tool }] = sarif.runs;
+    expect(results.map(({ ruleId, level }: Record<string, string>) => [ruleId, level])).toEqual([
+      ['catalogue', 'warning'],
+      ['catalogue', 'warning'],
+    ]);
+    expect(tool.driver.rules[results[0].ruleIndex].id).toBe('catalogue');
+  });
+
+  it('concludes nothing from a template that is not among named files', () => {
+    const { out } = run('check', '--profile', 'together.yaml', 'catalogue/app.yaml', 'catalogue/keys.yaml');
+    expect(out).toBe('2 files: no finding (profile together.yaml)\n');
+    expect(run('check', '--profile', 'together.yaml', 'catalogue/net.yaml', 'catalogue/keys.yaml').code).toBe(1);
+  });
+
+  it('says nothing of one alone', () => {
+    mkdirSync(join(folder, 'catalogue', 'one'));
+    writeFileSync(join(folder, 'catalogue', 'one', 'app.yaml'), member('app/web', wire('base/lost')));
+    expect(run('check', '--profile', 'together.yaml', 'catalogue/one').code).toBe(0);
+    rmSync(join(folder, 'catalogue', 'one'), { recursive: true });
   });
 });

@@ -2,6 +2,8 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CliError, type CliErrorCode } from '../cli-error.ts';
 
+type PathFault = Extract<CliErrorCode, `path-${string}`>;
+
 const TEMPLATE_FILES = /\.(?:ya?ml|json|template)$/i;
 /** Folders that hold others' files or a tool's own. */
 const PASSED_OVER = /^(?:\..+|node_modules)$/;
@@ -26,7 +28,7 @@ export async function findTemplates(paths: readonly string[], cwd: string): Prom
   for (const given of paths) {
     const path = resolve(cwd, given);
     const what = await kindOf(path);
-    if (what === 'folder') found.push(...(await filesBelow(path, cwd, seen)));
+    if (what === 'folder') found.push(...(await filesBelow(path, cwd, seen, faults)));
     else if (what === 'file') {
       if (isNew(await realpath(path), seen)) found.push({ path, shown: shown(path, cwd), isNamed: true });
     } else faults.push(fault(what, given));
@@ -43,12 +45,22 @@ export async function findTemplates(paths: readonly string[], cwd: string): Prom
   return found;
 }
 
-async function filesBelow(root: string, cwd: string, seen: Set<string>): Promise<FoundFile[]> {
+/** @param faults gets what cannot be read */
+async function filesBelow(
+  root: string,
+  cwd: string,
+  seen: Set<string>,
+  faults: CliError['faults'][number][],
+): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (!isNew(await realpath(folder), seen)) continue;
-    const names = (await readable(readdir(folder), folder)).sort();
+    const names = await namesIn(folder);
+    if (names === undefined) {
+      faults.push(fault('path-unreadable', shown(folder, cwd)));
+      continue;
+    }
     const below: string[] = [];
     for (const name of names) {
       const path = join(folder, name);
@@ -60,6 +72,17 @@ async function filesBelow(root: string, cwd: string, seen: Set<string>): Promise
     folders.push(...below.reverse());
   }
   return found;
+}
+
+/** What a folder holds, in the order of names; undefined where the system does not let it be read. */
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    return undefined;
+  }
 }
 
 /**
@@ -77,7 +100,7 @@ export async function readable<T>(reading: Promise<T>, path: string): Promise<T>
 }
 
 /** What stands at a path, behind links; an error's code where nothing can be read there. */
-async function kindOf(path: string): Promise<'file' | 'folder' | CliErrorCode> {
+async function kindOf(path: string): Promise<'file' | 'folder' | PathFault> {
   try {
     const entry = await stat(path);
     if (entry.isDirectory()) return 'folder';
@@ -102,12 +125,11 @@ function shown(path: string, cwd: string): string {
   return (from.startsWith('..') || isAbsolute(from) ? path : from).split(sep).join('/');
 }
 
-function fault(code: CliErrorCode, where: string): CliError['faults'][number] {
+function fault(code: PathFault, where: string): CliError['faults'][number] {
   const received = {
     'path-missing': 'nothing',
     'path-unreadable': 'something that may not be read',
     'path-special': 'a device, pipe or socket',
-    'nothing-to-check': 'nothing',
   }[code];
   return { code, where, received, expected: 'a file or folder', remedy: 'correct the path' };
 }

@@ -4,4 +4,10 @@ export interface CheckFlags {
   readonly profile?: string;
   readonly json?: true;
   readonly sarif?: true;
+  readonly output?: string;
+  readonly passOver?: true;
+  /** Engines of other projects; see `engineChoices`. */
+  readonly with?: readonly string[];
+  /** Files of rules in the Guard language. */
+  readonly guard?: readonly string[];
 }

@@ -5,8 +5,10 @@ import {
   type BuiltInProfile,
   builtInProfiles,
   type Chosen,
+  catalogueStandard,
   choose,
   loadStandards,
+  type Severity,
   standardNames,
 } from '@bitclouded/standards';
 import { CliError } from '../cli-error.ts';
@@ -19,7 +21,10 @@ export interface Choice {
   /** The profile as reports name it. */
   readonly profile: string;
   readonly standards: readonly Chosen[];
+  /** Every standard that an exception may be from. */
   readonly known: ReadonlySet<string>;
+  /** How grave it is where templates do not fit each other; undefined where that is not asked. */
+  readonly catalogue: Severity | undefined;
 }
 
 /**
@@ -31,8 +36,11 @@ export async function chooseStandards(given: string | undefined, { cwd, rulesFol
   const names = standardNames(rulesFolder);
   const known = new Set(names);
   const profile = given ?? (isRepository(cwd) ? 'all' : 'public');
-  const chosen = isBuiltIn(profile) ? profile : await readProfileFile(profile, cwd, known);
-  return { profile, known, standards: choose(await loadStandards(names), chosen) };
+  const chosen = isBuiltIn(profile)
+    ? profile
+    : await readProfileFile(profile, cwd, new Set([...known, catalogueStandard.name]));
+  const [catalogue] = choose([catalogueStandard], chosen);
+  return { profile, known, standards: choose(await loadStandards(names), chosen), catalogue: catalogue?.severity };
 }
 
 async function readProfileFile(path: string, cwd: string, known: ReadonlySet<string>) {
