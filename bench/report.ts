@@ -9,6 +9,12 @@ export interface Row {
   readonly goal?: { readonly text: string; readonly isMet: boolean };
 }
 
+/** Rows, and what else a bench has to show. */
+export interface Report {
+  readonly rows: readonly Row[];
+  readonly text: string;
+}
+
 export function renderRows(rows: readonly Row[]): string {
   const lines = rows.map(({ name, wallMs, peakMiB, ratio, goal }) => [
     name,

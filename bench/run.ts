@@ -1,10 +1,15 @@
 import { cpus } from 'node:os';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { benchBuild } from './build.ts';
 import { benchLambdaStart } from './lambda-start.ts';
 import { measureSuccess } from './measure.ts';
+import { benchObjectStore } from './object-store.ts';
+import { benchPlanted } from './planted.ts';
 import { benchRelease } from './release.ts';
-import { type Row, renderRows, within } from './report.ts';
+import { type Report, type Row, renderRows, within } from './report.ts';
+import { benchStandards } from './standards.ts';
 import { benchSynthesis } from './synthesis.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
@@ -12,7 +17,20 @@ const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, 
 const CATALOGUE = { templates: 55, lambdas: 14 };
 const times = (factor: number) => ({ templates: CATALOGUE.templates * factor, lambdas: CATALOGUE.lambdas * factor });
 
-const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+const { values: flags, tokens } = parseArgs({
+  options: { templates: { type: 'string' }, help: { type: 'boolean' } },
+  allowPositionals: true,
+  strict: false,
+  tokens: true,
+});
+/** Names of benches; an option that is unknown stands among them, to be refused with them. */
+const asked = tokens.flatMap((token) => {
+  if (token.kind === 'positional') return [token.value];
+  return token.kind === 'option' && !['templates', 'help'].includes(token.name) ? [token.rawName] : [];
+});
+const templates = typeof flags.templates === 'string' ? resolve(flags.templates) : undefined;
+
+const benches: Readonly<Record<string, () => Promise<readonly Row[] | Report>>> = {
   async build() {
     const [cold, again, touched, affected] = (await benchBuild(repository, CATALOGUE)) as [Row, Row, Row, Row];
     return [within(cold, 10), within(again, 0.8), touched, within(affected, 2)];
@@ -41,22 +59,32 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
     ];
   },
   release: () => benchRelease(repository, CATALOGUE),
+  'object-store': benchObjectStore,
   async functions() {
     await measureSuccess('npm', ['run', 'build'], { cwd: repository, env: { NX_DAEMON: 'false' } });
     return benchLambdaStart(repository);
   },
+  async standards() {
+    if (templates === undefined)
+      await measureSuccess('npm', ['run', 'build'], { cwd: repository, env: { NX_DAEMON: 'false' } });
+    return benchStandards(repository, templates);
+  },
+  planted: () => benchPlanted(repository),
 };
 
-const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in benches));
-if (unknown.length > 0 || asked.includes('--help')) {
-  console.error(`usage: npm run bench -- [${Object.keys(benches).join(' | ')}]…   all of them without a name`);
-  process.exit(asked.includes('--help') ? 0 : 2);
+if (unknown.length > 0 || flags.help) {
+  console.error(`usage: npm run bench -- [${Object.keys(benches).join(' | ')}]… [--templates <folder>]
+Without a name all of them. --templates is a folder of CloudFormation templates, a folder for each collection in it,
+for the bench \`standards\`.`);
+  process.exit(flags.help ? 0 : 2);
 }
 console.log(
   `${cpus().length} processors, Node ${process.version}. Wall time, and the peak of the processes' memory together.`,
 );
 for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
   console.log(`\n${name}`);
-  console.log(renderRows(await benches[name]!()));
+  const report = await benches[name]!();
+  if ('rows' in report) console.log(`${renderRows(report.rows)}\n\n${report.text}`);
+  else console.log(renderRows(report));
 }

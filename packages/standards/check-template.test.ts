@@ -65,6 +65,36 @@ Resources:
     expect(limited).toEqual(['ebs-encrypted']);
   });
 
+  it('finds a template too large for CloudFormation from the first byte too many', () => {
+    const small = 'Resources: { T: { Type: AWS::SNS::Topic } }\n#';
+    const ofSize = (bytes: number): string => small.padEnd(bytes, '-');
+    expect(check(ofSize(1_000_000), 'within-limits').findings).toEqual([]);
+    expect(check(ofSize(1_000_001), 'within-limits').findings).toMatchObject([
+      { line: 1, column: 1, message: '1000001 bytes, of 1000000' },
+    ]);
+  });
+
+  it('counts nothing that is excused, and calls no exception idle because of the number', () => {
+    const excuse = "Metadata: { BitClouded: { Except: { ebs-encrypted: { Reason: Empty, Review: '2027-01-31' } } } }";
+    const volumes = Array.from({ length: FINDING_LIMIT + 5 }, (_, index) => index);
+    const excused = volumes.map((index) => `  E${index}: { Type: AWS::EC2::Volume, ${excuse} }\n`).join('');
+    const open = volumes.map((index) => `  V${index}: { Type: AWS::EC2::Volume }\n`).join('');
+    const after = check(`Resources:\n${excused}  Real: { Type: AWS::EC2::Volume }\n`, 'ebs-encrypted');
+    expect(after.findings).toMatchObject([{ resource: { logicalId: 'Real' } }]);
+    expect(after.limited).toEqual([]);
+    expect(after.excused).toHaveLength(volumes.length);
+    const before = check(`Resources:\n${open}${excused}`, 'ebs-encrypted');
+    expect(before.findings.map(({ standard }) => standard)).toEqual(Array(FINDING_LIMIT).fill('ebs-encrypted'));
+    expect(before.limited).toEqual(['ebs-encrypted']);
+  });
+
+  it('points at the name of a function that is called, in whatever notation', () => {
+    const zones = { Type: 'AWS::EC2::Volume', Properties: { Size: { 'Fn::ImportValue': 'size' } } };
+    const text = JSON.stringify({ Resources: { Data: zones } });
+    const [finding] = check(text, 'no-exports').findings;
+    expect(text.slice(finding!.column - 1, finding!.endColumn - 1)).toBe('"Fn::ImportValue"');
+  });
+
   it('throws nothing but its own error, and finds nothing outside of the file', () => {
     const examples = all.flatMap(({ standard }) => [...standard.examples.good, ...standard.examples.bad]);
     const words = fc.constantFrom(

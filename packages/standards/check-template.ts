@@ -1,4 +1,4 @@
-import { applyExceptions, type Excused } from './exceptions.ts';
+import { applyExceptions, type Excused, excusesOf } from './exceptions.ts';
 import { type Chosen, type Finding, findingOf } from './finding.ts';
 import { Template } from './model/template.ts';
 import type { Found, Standard } from './standard.ts';
@@ -21,7 +21,7 @@ export interface Checked {
   readonly leftAlone: string | undefined;
   /** Parts that only the stack's parameters decide. */
   readonly undecided: readonly { readonly line: number; readonly column: number; readonly why: string }[];
-  /** In the order of the file; at most `FINDING_LIMIT` of each standard. */
+  /** In the order of the file; at most `FINDING_LIMIT` of each standard, beside what is excused. */
   readonly findings: readonly Finding[];
   /** The standards that found more than that. */
   readonly limited: readonly string[];
@@ -40,28 +40,43 @@ export function checkTemplate(bytes: Uint8Array, file: string, options: CheckOpt
   if (leftAlone !== undefined) return { file, leftAlone, undecided, findings: [], limited: [], excused: [] };
 
   const { standards, known, today } = options;
-  const found = standards.map((chosen) => ({ chosen, findings: findingsOf(chosen, template, today) }));
-  const limited = found
-    .filter(({ findings }) => findings.length > FINDING_LIMIT)
-    .map(({ chosen }) => chosen.standard.name);
+  const isExcused = excusesOf(template);
+  const found = standards.flatMap((chosen) => findingsOf(chosen, template, today, isExcused));
   const ran = new Set(standards.map(({ standard }) => standard.name));
-  const { findings, excused } = applyExceptions(
-    found.flatMap(({ findings }) => findings.slice(0, FINDING_LIMIT)),
-    template,
-    { ran, known, today },
-  );
-  return { file, leftAlone, undecided, findings: findings.sort(inFileOrder), limited, excused };
+  const { findings, excused } = applyExceptions(found, template, { ran, known, today });
+  const byStandard = [...Map.groupBy(findings, ({ standard }) => standard)];
+  return {
+    file,
+    leftAlone,
+    undecided,
+    findings: byStandard.flatMap(([, own]) => own.slice(0, FINDING_LIMIT)).sort(inFileOrder),
+    limited: byStandard.filter(([, own]) => own.length > FINDING_LIMIT).map(([name]) => name),
+    excused,
+  };
 }
 
-/** The findings of one standard, one more than are reported where there are more. */
-function findingsOf({ standard, severity }: Chosen, template: Template, today: string): Finding[] {
+/**
+ * The findings of one standard: one more than are reported where there are more, and of each exception at most as
+ * many. What is excused takes nobody's place, and the search goes on, or an exception further down would seem idle.
+ */
+function findingsOf(
+  { standard, severity }: Chosen,
+  template: Template,
+  today: string,
+  isExcused: ReturnType<typeof excusesOf>,
+): Finding[] {
   const distinct = new Map<string, Finding>();
+  const counts = new Map<string | undefined, number>();
   for (const found of foundBy(standard, template, today)) {
+    const counted = isExcused(standard.name, found.resource) ? `excused ${found.resource?.logicalId}` : undefined;
+    const count = counts.get(counted) ?? 0;
+    if (count > FINDING_LIMIT) continue;
     const finding = findingOf(found, standard, severity, template.source);
     // Two branches may meet in one fault: it is said once.
     const key = `${finding.resource?.logicalId}\n${finding.line}:${finding.column}\n${finding.message}`;
-    if (!distinct.has(key)) distinct.set(key, finding);
-    if (distinct.size > FINDING_LIMIT) break;
+    if (distinct.has(key)) continue;
+    distinct.set(key, finding);
+    counts.set(counted, count + 1);
   }
   return [...distinct.values()];
 }

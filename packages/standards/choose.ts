@@ -1,5 +1,5 @@
-import type { Chosen } from './finding.ts';
-import type { Severity, Standard } from './standard.ts';
+import type { StandardFacts } from './finding.ts';
+import type { Severity } from './standard.ts';
 
 /** `public`: what is sensible for strangers' templates. `all`: the catalogue's own conventions too. */
 export const builtInProfiles = ['public', 'all'] as const;
@@ -13,7 +13,10 @@ export interface Profile {
 }
 
 /** The standards of a profile, with their severities. */
-export function choose(standards: readonly Standard[], profile: BuiltInProfile | Profile): Chosen[] {
+export function choose<S extends StandardFacts>(
+  standards: readonly S[],
+  profile: BuiltInProfile | Profile,
+): { standard: S; severity: Severity }[] {
   const { extends: base, standards: said } =
     typeof profile === 'string' ? { extends: profile, standards: {} as Profile['standards'] } : profile;
   return standards.flatMap((standard) => {

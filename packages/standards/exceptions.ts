@@ -34,6 +34,12 @@ export const exceptionStandard: StandardFacts = {
   examples: { good: [], bad: [] },
 };
 
+/** Whether the template excuses a standard at a resource, or as a whole where there is none. */
+export function excusesOf(template: Template): (standard: string, resource: Resource | undefined) => boolean {
+  const keys = new Set(readExceptions(template).map(keyOf));
+  return (standard, resource) => keys.has(keyOf({ standard, resource }));
+}
+
 /**
  * Takes from the findings what exceptions excuse, and adds what is wrong with the exceptions themselves.
  * @param ran the standards that were held against the template; only those can show that an exception is idle
@@ -66,7 +72,13 @@ export function applyExceptions(
   return { findings: left, excused };
 }
 
-function keyOf({ standard, resource }: Exception | Finding): string {
+function keyOf({
+  standard,
+  resource,
+}: {
+  readonly standard: string;
+  readonly resource: { readonly logicalId: string } | undefined;
+}): string {
   return `${resource?.logicalId ?? ''}\n${standard}`;
 }
 

@@ -1,3 +1,4 @@
+export { catalogueStandard } from './catalogue/check-catalogue.ts';
 export { checkCatalogueFiles } from './catalogue/check-catalogue-files.ts';
 export { type Checked, type CheckOptions, checkTemplate } from './check-template.ts';
 export { type BuiltInProfile, builtInProfiles, choose, type Profile } from './choose.ts';
@@ -7,11 +8,11 @@ export { loadStandards, standardNames } from './load-standards.ts';
 export { READ_LIMITS } from './reading/limits.ts';
 export { looksLikeTemplate } from './reading/looks-like-template.ts';
 export { tooLarge } from './reading/read-source.ts';
-export { type CheckedFile, type Summary, summarise } from './report/checked-file.ts';
+export { type CheckedFile, isChecked, type Summary, summarise } from './report/checked-file.ts';
 export { explainText } from './report/explain.ts';
 export { checkDocument } from './report/json.ts';
 export { standardPage, standardsIndex } from './report/pages.ts';
 export { sarifLog } from './report/sarif.ts';
-export { fileText, type Paint, plain, summaryText } from './report/text.ts';
+export { borrowedText, fileText, type Paint, plain, summaryText } from './report/text.ts';
 export type { Severity, Standard } from './standard.ts';
 export { StandardsError, type StandardsErrorCode } from './standards-error.ts';

@@ -51,7 +51,7 @@ interface Described {
   readonly severity: Severity;
   /**
    * Whole templates in YAML, and at once the standard's tests. Good ones have no finding; bad ones have one on each
-   * line that ends in the comment `# finding`, and no other.
+   * line that ends in the comment `# finding`, and no other; `# finding: words` says what its message must have.
    */
   readonly examples: { readonly good: readonly string[]; readonly bad: readonly string[] };
 }

@@ -1,4 +1,4 @@
-import { type Fault, FaultError } from '@bitclouded/documents';
+import { type Fault, FaultError } from '@bitclouded/documents/fault-error';
 
 export type StandardsErrorCode =
   | 'template-too-large'
@@ -14,7 +14,10 @@ export type StandardsErrorCode =
   | 'not-a-template'
   | 'profile-invalid'
   | 'standard-unknown'
-  | 'standard-misnamed';
+  | 'standard-misnamed'
+  | 'engine-missing'
+  | 'engine-failed'
+  | 'guard-invalid';
 
 /** A fault with the place where it is seen; line and column count from 1. */
 export interface PlacedFault extends Fault<StandardsErrorCode> {

@@ -97,6 +97,26 @@ test('a change of an upstream that leaves its outputs equal builds no consumer',
   ]);
 });
 
+test('only a template that was built anew is validated again', () => {
+  const validate = ['run-many', '-t', 'validate'];
+  const validated = (from: string | RegExp, to: string): readonly string[] => {
+    const file = join(root, KMS);
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace(from, to));
+    const run = nx(root, validate);
+    writeFileSync(file, before);
+    expect(run.exitCode).toBe(0);
+    expect(run.ran).toContain('template/foundation/kms:build');
+    return run.ran.filter((task) => task.endsWith(':validate'));
+  };
+  expect(nx(root, validate).exitCode).toBe(0);
+  expect(nx(root, validate)).toMatchObject({ exitCode: 0, ran: [] });
+  expect(validated(/^/, '// A comment.\n')).toEqual([]);
+  expect(validated('enableKeyRotation: true', 'enableKeyRotation: false')).toEqual([
+    'template/foundation/kms:validate',
+  ]);
+});
+
 test('an output that is made of an upstream is never stale', () => {
   const frame = 'packages/templates/net/frame/template.ts';
   const before = readFileSync(join(root, frame), 'utf8');

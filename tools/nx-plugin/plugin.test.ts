@@ -41,7 +41,7 @@ test('each folder is a project with targets by its kind', async () => {
       'template/networking/vpc',
       'packages/templates/networking/vpc',
       ['template'],
-      ['wiring', 'build', 'check', 'test'],
+      ['wiring', 'build', 'check', 'validate', 'test'],
     ],
   ]);
   for (const { targets } of Object.values(projects))

@@ -1,6 +1,6 @@
+import { perTemplate } from '../model/per-template.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
-import { perTemplate } from './per-template.ts';
 
 /**
  * What CloudFormation makes after a resource and deletes before it: all that names it, or names what names it.

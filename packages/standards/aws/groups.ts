@@ -1,8 +1,8 @@
+import { perTemplate } from '../model/per-template.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
 import { scalarsOf } from '../reading/node.ts';
-import { perTemplate } from './per-template.ts';
 
 export const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 

@@ -1,7 +1,7 @@
+import { perTemplate } from '../model/per-template.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
 import type { Value } from '../model/value.ts';
-import { perTemplate } from './per-template.ts';
 
 const EVERYWHERE = /^[0:]*::?0*\/0$/;
 

@@ -19,6 +19,11 @@ export const catalogueStandard: StandardFacts = {
   examples: { good: [], bad: [] },
 };
 
+export interface CatalogueOptions {
+  /** Whether the templates are all that there are: then a wire to another one leads to nothing. The default. */
+  readonly isWhole?: boolean;
+}
+
 /** One thing that is wrong among several templates, and the template in which it is pointed at. */
 export interface CatalogueFound {
   readonly template: Template;
@@ -34,9 +39,11 @@ interface Member {
  * Holds templates that are to be wired to each other against each other: names are unique, every wire leads to an
  * output of a kind that its parameter takes, what one requires another can have, and no wires form a circle.
  * Templates without `Metadata.BitClouded` are of no catalogue and left alone.
- * @param templates all of the catalogue; a wire to one that is not among them leads to nothing
  */
-export function checkCatalogue(templates: readonly Template[]): CatalogueFound[] {
+export function checkCatalogue(
+  templates: readonly Template[],
+  { isWhole = true }: CatalogueOptions = {},
+): CatalogueFound[] {
   const members = templates
     .flatMap((template) => {
       const face = faceOf(template);
@@ -48,7 +55,10 @@ export function checkCatalogue(templates: readonly Template[]): CatalogueFound[]
   return [
     ...sharedNames(members, byName),
     ...sharedOutputs(byName),
-    ...members.flatMap((member) => [...wrongWires(member, byName), ...wrongRequirements(member, byName)]),
+    ...members.flatMap((member) => [
+      ...wrongWires(member, byName, isWhole),
+      ...wrongRequirements(member, byName, isWhole),
+    ]),
     ...circles(byName),
   ];
 }
@@ -71,24 +81,29 @@ function* sharedOutputs(byName: ReadonlyMap<string, Member>): Generator<Catalogu
     }
 }
 
-function* wrongWires(member: Member, byName: ReadonlyMap<string, Member>): Generator<CatalogueFound> {
+function* wrongWires(member: Member, byName: ReadonlyMap<string, Member>, isWhole: boolean): Generator<CatalogueFound> {
   for (const { parameter, from, output } of member.face.wires) {
     if (!from || !output) continue;
     const upstream = byName.get(from.text);
     const kind = upstream?.face.outputs.get(output.text)?.value;
     const type = member.template.parameters.get(parameter.text)?.type;
-    if (!upstream) yield at(member, from, `No template is called ${from.text}`);
-    else if (!kind) yield at(member, output, `${from.text} has no output ${output.text}`);
+    if (!upstream) {
+      if (isWhole) yield at(member, from, `No template is called ${from.text}`);
+    } else if (!kind) yield at(member, output, `${from.text} has no output ${output.text}`);
     else if (kind.kind === 'scalar' && type !== undefined && !mayTake(type, kind.text))
       yield at(member, parameter, `${parameter.text} is of type ${type}, which takes no ${kind.text}`);
   }
 }
 
-function* wrongRequirements(member: Member, byName: ReadonlyMap<string, Member>): Generator<CatalogueFound> {
+function* wrongRequirements(
+  member: Member,
+  byName: ReadonlyMap<string, Member>,
+  isWhole: boolean,
+): Generator<CatalogueFound> {
   for (const { upstream, values } of member.face.requires) {
     const required = byName.get(upstream.text)?.template;
     if (!required) {
-      yield at(member, upstream, `No template is called ${upstream.text}`);
+      if (isWhole) yield at(member, upstream, `No template is called ${upstream.text}`);
       continue;
     }
     for (const { key, value } of values) {

@@ -60,13 +60,15 @@ function placeOf({ start, end }: Place): Place {
   return { start, end };
 }
 
-/** Every call of one function below a node, such as `Fn::ImportValue`. */
-export function* callsOf(name: string, node: Node): Generator<Node> {
+/** Where one function, such as `Fn::ImportValue`, is called below a node: its name, or the short form as a whole. */
+export function* callsOf(name: string, node: Node): Generator<ScalarNode> {
   if (node.kind === 'scalar') return;
   if (node.kind === 'list') {
     for (const item of node.items) yield* callsOf(name, item);
     return;
   }
-  if (intrinsicOf(node)?.name === name) yield node;
-  for (const { value } of node.entries.values()) yield* callsOf(name, value);
+  for (const { key, value } of node.entries.values()) {
+    if (key.text === name && node.entries.size === 1) yield key;
+    yield* callsOf(name, value);
+  }
 }

@@ -16,6 +16,8 @@ function faultOf(bytes: Uint8Array): { code: string; line: number; column: numbe
   }
   throw new Error('it was read');
 }
+/** Words, and none of them missing. */
+const SAID = /^(?!.*\bundefined\b)\S.*\S$/s;
 const fault = (text: string) => faultOf(Buffer.from(text));
 
 function* nodesOf(node: Node): Generator<Node> {
@@ -70,6 +72,35 @@ describe('reading a template', () => {
   it('repeats what an alias names and merges what << brings', () => {
     expect(plain('a: &x {b: 1}\nc: *x\nd: {<<: *x, e: 2}')).toEqual({ a: { b: 1 }, c: { b: 1 }, d: { e: 2, b: 1 } });
     expect(plain('{"<<": {"a": 1}}')).toEqual({ '<<': { a: 1 } });
+    expect(plain('x: &x {b: 1}\ny: &y {b: 2, c: 3}\nd: {<<: [*x, *y, 5], c: 4}\ne: {<<: text}')).toEqual({
+      x: { b: 1 },
+      y: { b: 2, c: 3 },
+      d: { c: 4, b: 1 },
+      e: { '<<': 'text' },
+    });
+  });
+
+  it("takes YAML's own tags for what they say, and nothing for null", () => {
+    expect(plain('[!!str 12, !!str true, !!int 12, ! 12, !!map {a: 1}, !!seq [1]]')).toEqual([
+      '12',
+      'true',
+      12,
+      12,
+      { a: 1 },
+      [1],
+    ]);
+    expect(plain('a:\nb: !Ref\n')).toEqual({ a: null, b: { Ref: null } });
+    expect(plain('')).toBeNull();
+  });
+
+  it('reads attributes with dots, without a dot, and over lines', () => {
+    expect(plain('[!GetAtt a, !GetAtt a.b.c, !GetAtt [a, b.c], !GetAtt "a.b\\nc"]')).toEqual([
+      { 'Fn::GetAtt': ['a', ''] },
+      { 'Fn::GetAtt': ['a', 'b.c'] },
+      { 'Fn::GetAtt': ['a', 'b.c'] },
+      { 'Fn::GetAtt': ['a', 'b\nc'] },
+    ]);
+    expect(plain('[!Condition a, !Base64 b]')).toEqual([{ Condition: 'a' }, { 'Fn::Base64': 'b' }]);
   });
 
   it.each([
@@ -87,7 +118,38 @@ describe('reading a template', () => {
     ['an alias of nothing', 'a: *b', 'template-alias-invalid', 1, 4],
     ['an alias of itself', 'a: &b [*b]', 'template-alias-invalid', 1, 8],
   ])('refuses %s, with its place', (_, text, code, line, column) => {
-    expect(faultOf(Buffer.from(text))).toMatchObject({ code, line, column });
+    const said = { received: expect.stringMatching(SAID), expected: expect.stringMatching(SAID) };
+    expect(faultOf(Buffer.from(text))).toMatchObject({
+      code,
+      line,
+      column,
+      ...said,
+      remedy: expect.stringMatching(SAID),
+    });
+  });
+
+  it.each([
+    ['a: !Nope 1', '!Nope'],
+    ['a: 1\na: 2', 'a second "a"'],
+    ['? [a]\n: b', 'a list'],
+    ['? {a: 1}\n: b', 'a map'],
+    ['a: *b', '*b, which nothing is called'],
+    ['a: &b [*b]', '*b inside of &b'],
+    ['a: 1\n---\nb: 2', 'a second document begins here; a template is one'],
+    [' '.repeat(2_000_001), '2000001 bytes'],
+    ['['.repeat(101), 'more than 100 levels'],
+    [`[${'a,'.repeat(400_000)}]`, 'more than 500000 tokens'],
+  ])('says what it received', (text, received) => {
+    expect(fault(text).received).toBe(received);
+  });
+
+  it('reports twenty faults at most', () => {
+    expect.assertions(1);
+    try {
+      read('- !Nope 1\n'.repeat(30));
+    } catch (error) {
+      expect((error as StandardsError).faults).toHaveLength(20);
+    }
   });
 
   it('tells all faults of a file at once', () => {

@@ -29,6 +29,14 @@ export class Source {
     return { line: low + 1, column: within - starts[low]! + 1 };
   }
 
+  /** The offset of a line and column, both from 1; of what lies outside the text, the nearest inside. */
+  offsetOf(line: number, column: number): number {
+    const starts = this.#starts();
+    const start = starts[line - 1];
+    if (start === undefined) return this.text.length;
+    return Math.min(start + column - 1, (starts[line] ?? this.text.length + 1) - 1);
+  }
+
   /**
    * The line around an offset, without its line break. Of a long line, which minified JSON is, a stretch;
    * `column` is that of its first character.

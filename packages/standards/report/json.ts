@@ -1,3 +1,4 @@
+import type { BorrowedRun } from '../borrowed/borrow.ts';
 import type { Finding } from '../finding.ts';
 import { type CheckedFile, isChecked, type Summary, summarise } from './checked-file.ts';
 
@@ -7,9 +8,15 @@ export interface CheckDocument {
   readonly profile: string;
   readonly summary: Summary;
   readonly files: readonly unknown[];
+  /** Engines of other projects, where they were asked for. */
+  readonly engines?: readonly unknown[];
 }
 
-export function checkDocument(files: readonly CheckedFile[], profile: string): CheckDocument {
+export function checkDocument(
+  files: readonly CheckedFile[],
+  profile: string,
+  engines: readonly BorrowedRun[] = [],
+): CheckDocument {
   return {
     schema: 'bitclouded.check/1',
     profile,
@@ -26,7 +33,12 @@ export function checkDocument(files: readonly CheckedFile[], profile: string): C
           }
         : { file: file.file, errors: file.error.faults },
     ),
+    ...(engines.length > 0 && { engines: engines.map(engineOf) }),
   };
+}
+
+function engineOf({ name, version, findings, repeated, unread }: BorrowedRun): unknown {
+  return { name, version, findings: findings.map(withoutGaps), repeated: repeated.map(withoutGaps), unread };
 }
 
 /** JSON leaves out what is undefined; readers should find every key. */

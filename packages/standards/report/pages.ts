@@ -41,7 +41,7 @@ export function standardsIndex(standards: readonly StandardFacts[]): string {
     );
   return `# Standards
 
-Each is a check of any CloudFormation template: \`bitclouded check <files or folders>\`. Those for everyone are the profile \`public\`; with those of the house they are the profile \`all\`, which this catalogue keeps.
+Each is a check of any CloudFormation template: \`bitclouded check <files or folders>\`. Those for everyone are the profile \`public\`; with those of the house they are the profile \`all\`, which this catalogue keeps. [Where the rules come from](sources.md) tells what other linters find of the same faults, and what is borrowed from them.
 
 | number | standard | what holds | severity | for | other linters |
 | --- | --- | --- | --- | --- | --- |

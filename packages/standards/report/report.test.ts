@@ -68,6 +68,16 @@ describe('the report for people', () => {
     ).toBe('false');
   });
 
+  it.each([30, 60, 80, 200])('cuts source lines to a terminal of %i columns, with the caret in place', (columns) => {
+    const volume = '{"Type": "AWS::EC2::Volume", "Properties": {"Encrypted": false}}';
+    const text = `{"Metadata": "${'x'.repeat(100)}", "Resources": {"V": ${volume}}, "X": "${'y'.repeat(500)}"}`;
+    const lines = fileText(check(text, 'f'), plain, columns).split('\n');
+    const caret = lines.findIndex((line) => /\| .*\^/.test(line));
+    const [source, below] = [lines[caret - 1]!, lines[caret]!];
+    expect(Math.max(source.length, below.length)).toBeLessThanOrEqual(Math.max(columns, 36));
+    expect('false'.startsWith(source.slice(below.indexOf('^'), below.lastIndexOf('^') + 1))).toBe(true);
+  });
+
   it('says why a template is left alone, and what is no template', () => {
     const [, , sam, broken] = files();
     expect(fileText(sam!, plain)).toMatch(/^sam\.yaml\n {2}left alone: .*SAM/);
@@ -109,6 +119,24 @@ describe('the report for programs', () => {
         { findings: [], excused: [{ reason: 'Empty' }] },
         { leftAlone: expect.stringContaining('SAM') },
         { file: 'a b/broken.yaml', errors: [{ code: 'template-not-yaml', line: 1, column: 5 }] },
+      ],
+    });
+  });
+
+  it('says in SARIF where a standard found more than is reported', () => {
+    const [server] = files() as [Checked];
+    expect(sarifLog([{ ...server, limited: ['imdsv2'] }], [])).toMatchObject({
+      runs: [
+        {
+          invocations: [
+            {
+              executionSuccessful: true,
+              toolExecutionNotifications: [
+                { level: 'warning', message: { text: 'imdsv2 found more in a b/server.yaml than is reported' } },
+              ],
+            },
+          ],
+        },
       ],
     });
   });

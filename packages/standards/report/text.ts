@@ -1,3 +1,4 @@
+import type { BorrowedRun } from '../borrowed/borrow.ts';
 import type { Finding } from '../finding.ts';
 import type { StandardsError } from '../standards-error.ts';
 import { type CheckedFile, isChecked, type Summary } from './checked-file.ts';
@@ -6,13 +7,16 @@ import { type CheckedFile, isChecked, type Summary } from './checked-file.ts';
 export type Paint = (style: 'error' | 'warning' | 'note' | 'strong' | 'faint', text: string) => string;
 export const plain: Paint = (_, text) => text;
 
-/** The most characters of a source line that are shown; minified JSON is one line. */
-const EXCERPT_WIDTH = 110;
-/** Characters shown before the caret of a line that is cut. */
-const EXCERPT_BEFORE = 40;
+/** As wide as a line is where it is not known how wide it may be. */
+const DEFAULT_COLUMNS = 120;
+/** The fewest characters of a source line that are shown, however narrow the terminal. */
+const LEAST_EXCERPT = 20;
 
-/** The findings of one file, grouped by resource, each with its line and a caret; empty where there is nothing to say. */
-export function fileText(file: CheckedFile, paint: Paint): string {
+/**
+ * The findings of one file, grouped by resource, each with its line and a caret; empty where there is nothing to say.
+ * @param columns of the terminal: source lines are cut to it, so that a caret stands below what it points at
+ */
+export function fileText(file: CheckedFile, paint: Paint, columns = DEFAULT_COLUMNS): string {
   if (!isChecked(file)) return errorText(file.error, paint);
   const notes = [
     ...(file.leftAlone === undefined ? [] : [`left alone: ${file.leftAlone}`]),
@@ -22,9 +26,28 @@ export function fileText(file: CheckedFile, paint: Paint): string {
   const groups = [...Map.groupBy(file.findings, ({ resource }) => resource?.logicalId)];
   const blocks = [
     ...(notes.length > 0 ? [notes.join('\n')] : []),
-    ...groups.map(([, findings]) => groupText(findings, paint)),
+    ...groups.map(([, findings]) => groupText(findings, paint, columns)),
   ];
   return blocks.length === 0 ? '' : [paint('strong', file.file), ...blocks].join('\n');
+}
+
+/** What an engine of another project found, apart from our findings: a heading, then each file as above. */
+export function borrowedText(
+  { name, version, findings, repeated, unread }: BorrowedRun,
+  paint: Paint,
+  columns = DEFAULT_COLUMNS,
+): string {
+  const said = [
+    findings.length === 0 ? 'no further finding' : count(findings.length, 'further finding'),
+    ...(repeated.length > 0 ? [`${repeated.length} shown above`] : []),
+    ...(unread.length > 0 ? [`${unread.length} not read`] : []),
+  ].join(', ');
+  const files = [...Map.groupBy(findings, ({ file }) => file)].map(([file, own]) => {
+    const groups = [...Map.groupBy(own, ({ resource }) => resource?.logicalId).values()];
+    return [paint('strong', printable(file)), ...groups.map((group) => groupText(group, paint, columns))].join('\n');
+  });
+  const notes = unread.map(({ file, why }) => `${printable(file)}: not read: ${printable(why)}`);
+  return [`${paint('strong', `${name} ${version}`)}: ${said}`, ...files, ...notes].join('\n\n');
 }
 
 /** One line that closes a run. */
@@ -37,25 +60,29 @@ export function summaryText({ files, findings, excused, leftAlone, notTemplates 
   ].join(', ');
 }
 
-function groupText(findings: readonly Finding[], paint: Paint): string {
+function groupText(findings: readonly Finding[], paint: Paint, columns: number): string {
   const { resource } = findings[0]!;
   const title = resource ? `${resource.logicalId} (${resource.type})` : 'Template';
   const texts = findings.map((finding, index) => {
     // One remedy for all findings of a standard that stand together.
     const isLast = findings[index + 1]?.standard !== finding.standard;
-    return findingText(finding, paint) + (isLast ? `\n      ${paint('faint', `mend: ${finding.remedy}`)}` : '');
+    return (
+      findingText(finding, paint, columns) + (isLast ? `\n      ${paint('faint', `mend: ${finding.remedy}`)}` : '')
+    );
   });
   return [`  ${paint('strong', printable(title))}`, ...texts].join('\n');
 }
 
-function findingText(finding: Finding, paint: Paint): string {
+function findingText(finding: Finding, paint: Paint, columns: number): string {
   const { severity, standard, message, condition, line, column, endColumn, excerpt } = finding;
   const caret = column - excerpt.column;
-  const from = excerpt.text.length > EXCERPT_WIDTH ? Math.max(0, caret - EXCERPT_BEFORE) : 0;
-  const shown = excerpt.text.slice(from, from + EXCERPT_WIDTH);
+  const gutter = `${line}:${column}`;
+  // Minified JSON is one line, of which a part is shown, with some of what stands before the caret.
+  const width = Math.max(LEAST_EXCERPT, columns - `      ${gutter} | `.length);
+  const from = excerpt.text.length > width ? Math.max(0, caret - Math.floor(width / 3)) : 0;
+  const shown = excerpt.text.slice(from, from + width);
   const before = shown.slice(0, caret - from);
   const length = Math.max(1, Math.min(endColumn - column, shown.length - before.length));
-  const gutter = `${line}:${column}`;
   const when = condition === '' ? '' : `, when ${condition}`;
   return [
     `    ${paint(severity, severity)} ${paint('strong', standard)}  ${printable(message + when)}`,

@@ -49,6 +49,33 @@ export default resourceStandard({
       Outputs:
         Alarm: { Value: !GetAtt Passed.Arn }
       `,
+      `
+      Resources:
+        Heard: { Type: AWS::CloudWatch::Alarm }
+        Servers:
+          Type: AWS::Events::Rule
+          Properties: { EventPattern: { source: [aws.ec2] } }
+        Alarms:
+          Type: AWS::Events::Rule
+          Properties: { EventPattern: { source: [aws.cloudwatch], detail-type: [CloudWatch Alarm State Change] } }
+      `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Named: { Type: AWS::CloudWatch::Alarm, Properties: { AlarmName: named } }
+        Passed: { Type: AWS::CloudWatch::Alarm }
+        First:
+          Type: AWS::CloudWatch::CompositeAlarm
+          Properties: { AlarmRule: ALARM(other), AlarmActions: [!Ref Topic] }
+        Second:
+          Type: AWS::CloudWatch::CompositeAlarm
+          Properties: { AlarmRule: ALARM(named), AlarmActions: [!Ref Topic] }
+        Topic: { Type: AWS::SNS::Topic }
+      Outputs:
+        Topic: { Value: !Ref Topic }
+        Alarm: { Value: !If [Here, !GetAtt Passed.Arn, ''] }
+      `,
     ],
     bad: [
       `
@@ -64,6 +91,28 @@ export default resourceStandard({
             AlarmActions: [!Ref Topic]
             ActionsEnabled: false # finding
         Topic: { Type: AWS::SNS::Topic }
+      `,
+      `
+      Resources:
+        Silent: # finding
+          Type: AWS::CloudWatch::Alarm
+        Named: # finding
+          Type: AWS::CloudWatch::Alarm
+          Properties: { AlarmName: named }
+        Part: { Type: AWS::CloudWatch::Alarm }
+        Whole:
+          Type: AWS::CloudWatch::CompositeAlarm
+          Properties: { AlarmRule: !Sub 'ALARM(\${Part})', AlarmActions: [!Ref Topic] }
+        Topic: { Type: AWS::SNS::Topic }
+        Empty: { Type: AWS::Events::Rule }
+        Servers:
+          Type: AWS::Events::Rule
+          Properties: { EventPattern: { source: [aws.ec2] } }
+        Events:
+          Type: AWS::SNS::Subscription
+          Properties: { FilterPolicy: { source: [aws.cloudwatch] } }
+      Outputs:
+        Topic: { Value: !Ref Topic }
       `,
     ],
   },

@@ -1,8 +1,8 @@
 import { actionsOf, alarmTypes } from '../aws/alarms.ts';
 import { isAllow, resourceStatements } from '../aws/statements.ts';
-import { mayStandTogether } from '../aws/together.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Template } from '../model/template.ts';
+import { mayStandTogether } from '../model/together.ts';
 import type { Value } from '../model/value.ts';
 import { resourceStandard } from '../standard.ts';
 
@@ -64,6 +64,35 @@ export default resourceStandard({
               Statement:
                 - { Effect: Allow, Principal: { Service: [cloudwatch.amazonaws.com] }, Action: 'kms:*', Resource: '*' }
       `,
+      `
+      Parameters:
+        Whoever: { Type: String }
+      Resources:
+        Alarm:
+          Type: AWS::CloudWatch::Alarm
+          Properties: { AlarmActions: [!Ref Silent, !Ref Unknown, !Ref Everybody, !Ref All, !Ref Chosen, !Ref Own] }
+        Own: { Type: AWS::SNS::Topic, Properties: { KmsMasterKeyId: alias/aws/sns-alarms } }
+        Silent: { Type: AWS::SNS::Topic, Properties: { KmsMasterKeyId: !Ref SilentKey } }
+        SilentKey: { Type: AWS::KMS::Key }
+        Unknown: { Type: AWS::SNS::Topic, Properties: { KmsMasterKeyId: !Ref UnknownKey } }
+        UnknownKey: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [!ImportValue statement] } } }
+        Everybody: { Type: AWS::SNS::Topic, Properties: { KmsMasterKeyId: !Ref EverybodyKey } }
+        EverybodyKey:
+          Type: AWS::KMS::Key
+          Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Principal: '*', Action: 'kms:*' }] } }
+        All: { Type: AWS::SNS::Topic, Properties: { KmsMasterKeyId: !Ref AllKey } }
+        AllKey:
+          Type: AWS::KMS::Key
+          Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Principal: { AWS: ['*'] }, Action: 'kms:*' }] } }
+        Chosen: { Type: AWS::SNS::Topic, Properties: { KmsMasterKeyId: !Ref ChosenKey } }
+        ChosenKey:
+          Type: AWS::KMS::Key
+          Properties:
+            KeyPolicy:
+              Statement:
+                - { Effect: Allow, Principal: { Service: sns.amazonaws.com }, Action: 'kms:*' }
+                - { Effect: Allow, Principal: { Service: !Ref Whoever }, Action: 'kms:*' }
+      `,
     ],
     bad: [
       `
@@ -99,6 +128,27 @@ export default resourceStandard({
                   Action: kms:*
                   Resource: '*'
       `,
+      `
+      Resources:
+        Alarm:
+          Type: AWS::CloudWatch::Alarm
+          Properties: { AlarmActions: [!Ref Managed, !Ref Denied] }
+        Managed:
+          Type: AWS::SNS::Topic
+          Properties:
+            KmsMasterKeyId: arn:aws:kms:eu-west-1:111122223333:alias/aws/sns # finding
+        Denied:
+          Type: AWS::SNS::Topic
+          Properties:
+            KmsMasterKeyId: !Ref Key # finding
+        Key:
+          Type: AWS::KMS::Key
+          Properties:
+            KeyPolicy:
+              Statement:
+                - { Effect: Deny, Principal: { Service: cloudwatch.amazonaws.com }, Action: 'kms:*' }
+                - { Effect: Allow, Principal: { Service: sns.amazonaws.com, AWS: '111122223333' }, Action: 'kms:*' }
+      `,
     ],
   },
 });
@@ -115,15 +165,14 @@ function alarmsMayPublish(topic: Resource, key: Value, template: Template): bool
 function letsCloudWatchIn(key: Resource): boolean {
   const statements = resourceStatements(key);
   if (statements.length === 0) return true;
-  return statements.filter(isAllow).some((statement) => {
+  return statements.some((statement) => {
     if (statement.kind !== 'map') return true;
+    if (!isAllow(statement)) return false;
     const principals = statement.values('Principal');
     const named = principals.flatMap((principal) =>
       principal.kind === 'map' ? principal.values('Service.*') : [principal],
     );
     const everybody = principals.flatMap((principal) => principal.values('AWS.*')).filter((who) => who.is('*'));
-    return (
-      everybody.length > 0 || named.some((who) => !who.isAbsent && (who.text === undefined || who.is('*', CLOUDWATCH)))
-    );
+    return everybody.length > 0 || named.some((who) => who.text === undefined || who.is('*', CLOUDWATCH));
   });
 }

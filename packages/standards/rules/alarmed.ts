@@ -53,6 +53,19 @@ export default resourceStandard({
                 MetricStat:
                   Metric: { Dimensions: [{ Name: LoadBalancer, Value: !GetAtt Balancer.LoadBalancerFullName }] }
       `,
+      `
+      Resources:
+        Fn::Transform: { Name: AWS::Include, Parameters: { Location: 's3://bucket/resources.yaml' } }
+        Jobs: { Type: AWS::SQS::Queue }
+      `,
+      `
+      Resources:
+        Member: { Type: AWS::RDS::DBInstance, Properties: { DBClusterIdentifier: !Ref Cluster } }
+        Cluster: { Type: AWS::RDS::DBCluster }
+        Busy:
+          Type: AWS::CloudWatch::Alarm
+          Properties: { Dimensions: [{ Name: DBClusterIdentifier, Value: !Ref Cluster }] }
+      `,
     ],
     bad: [
       `

@@ -67,6 +67,24 @@ export default templateStandard({
           Type: AWS::ECS::TaskDefinition
           Properties: { RequiresCompatibilities: [EC2] }
       `,
+      `
+      Parameters:
+        Architecture: { Type: String, AllowedValues: [one, two] }
+      Conditions:
+        IsNew: !Equals [!Ref AWS::Region, eu-south-2]
+      Resources:
+        Windows:
+          Type: AWS::EC2::Instance
+          Properties:
+            ImageId: !If
+              - IsNew
+              - 'resolve:ssm:/images/server'
+              - 'resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2025-English-Full-Base'
+        Tasks:
+          Type: AWS::ECS::TaskDefinition
+          Properties:
+            RuntimePlatform: { OperatingSystemFamily: !If [IsNew, LINUX, WINDOWS_SERVER_2025_CORE] }
+      `,
     ],
     bad: [
       `
@@ -89,6 +107,26 @@ export default templateStandard({
         Servers: # finding
           Type: AWS::EC2::LaunchTemplate
           Properties: { LaunchTemplateData: { ImageId: ami-1 } }
+        Task:
+          Type: AWS::ECS::TaskDefinition
+          Properties: { RuntimePlatform: { CpuArchitecture: !Ref Architecture } }
+      `,
+      `
+      Parameters:
+        Architecture: { Type: String } # finding
+        Windows: { Type: String }
+      Resources:
+        Server: # finding
+          Type: AWS::EC2::Instance
+          Properties: { ImageId: !Ref Windows }
+        Task:
+          Type: AWS::ECS::TaskDefinition
+          Properties: { RuntimePlatform: { CpuArchitecture: !Ref Architecture } }
+      `,
+      `
+      Parameters:
+        Architecture: { Type: String, AllowedValues: [arm64, x86_64, i386] } # finding
+      Resources:
         Task:
           Type: AWS::ECS::TaskDefinition
           Properties: { RuntimePlatform: { CpuArchitecture: !Ref Architecture } }

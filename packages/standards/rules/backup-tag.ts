@@ -74,6 +74,14 @@ export default resourceStandard({
         Data: # finding
           Type: AWS::S3::Bucket
       `,
+      `
+      Conditions:
+        IsTest: !Equals [!Ref AWS::Region, eu-south-2]
+      Resources:
+        Data: # finding
+          Type: AWS::DynamoDB::Table
+          DeletionPolicy: !If [IsTest, Delete, RetainExceptOnCreate]
+      `,
     ],
   },
 });

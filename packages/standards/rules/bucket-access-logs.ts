@@ -51,6 +51,18 @@ export default resourceStandard({
             LoggingConfiguration: { DestinationBucketName: !Ref Sink, LogFilePrefix: !Sub '\${AWS::StackName}-Others/' }
         Sink: { Type: AWS::S3::Bucket }
       `,
+      `
+      Parameters:
+        LogBucket: { Type: String }
+        LogPrefix: { Type: String }
+      Resources:
+        Data:
+          Type: AWS::S3::Bucket
+          Properties: { LoggingConfiguration: { DestinationBucketName: !Ref LogBucket, LogFilePrefix: !Ref LogPrefix } }
+        Sealed:
+          Type: AWS::S3::Bucket
+          Properties: { LoggingConfiguration: { DestinationBucketName: !Ref LogBucket, LogFilePrefix: !ImportValue prefix } }
+      `,
     ],
     bad: [
       `
@@ -70,6 +82,29 @@ export default resourceStandard({
           Properties:
             LoggingConfiguration: # finding
               DestinationBucketName: !Ref LogBucket
+      `,
+      `
+      Parameters:
+        LogBucket: { Type: String }
+      Resources:
+        Data:
+          Type: AWS::S3::Bucket
+          Properties:
+            LoggingConfiguration:
+              DestinationBucketName: !Ref LogBucket
+              LogFilePrefix: !Sub '\${AWS::Region}-Data/' # finding
+        Other:
+          Type: AWS::S3::Bucket
+          Properties:
+            LoggingConfiguration:
+              DestinationBucketName: !Ref LogBucket
+              LogFilePrefix: !Sub '\${AWS::StackName}-Data/' # finding
+        Third:
+          Type: AWS::S3::Bucket
+          Properties:
+            LoggingConfiguration:
+              DestinationBucketName: !Ref LogBucket
+              LogFilePrefix: !Sub '\${AWS::StackName}-Third/\${AWS::Region}' # finding
       `,
     ],
   },

@@ -35,6 +35,14 @@ export default resourceStandard({
       Parameters:
         KeyArn: { Type: String, Default: '' }
       `,
+      `
+      Resources:
+        Data:
+          Type: AWS::S3::Bucket
+          Properties:
+            BucketEncryption:
+              ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms:dsse' } }]
+      `,
     ],
     bad: [
       `

@@ -57,6 +57,13 @@ export default resourceStandard({
           Type: AWS::Kinesis::Stream
           Properties: { ShardCount: 1 }
       `,
+      `
+      Resources:
+        Empty:
+          Type: AWS::SNS::Topic
+          Properties:
+            KmsMasterKeyId: '' # finding
+      `,
     ],
   },
 });

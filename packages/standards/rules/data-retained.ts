@@ -53,6 +53,16 @@ export default resourceStandard({
           DeletionPolicy: Delete
           UpdateReplacePolicy: Delete
       `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Other: { Type: AWS::Lambda::Function }
+        Function:
+          Type: AWS::Lambda::Function
+          Properties: { LoggingConfig: { LogGroup: !If [Here, !Ref Logs, !ImportValue logs] } }
+        Logs: { Type: AWS::Logs::LogGroup }
+      `,
     ],
     bad: [
       `
@@ -68,6 +78,27 @@ export default resourceStandard({
           Type: AWS::EFS::FileSystem
           DeletionPolicy: Snapshot # finding
           UpdateReplacePolicy: Retain
+      `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Database: # finding: It does not say what becomes of the data on replacement
+          Type: AWS::RDS::DBInstance
+          DeletionPolicy: Snapshot
+          Properties: { DBClusterIdentifier: !If [Here, cluster, !Ref AWS::NoValue] }
+        Files:
+          Type: AWS::EFS::FileSystem
+          DeletionPolicy: Delete # finding: Delete is no answer to what becomes of the data on deletion
+          UpdateReplacePolicy: Retain
+          Properties: { Subject: !Ref Logs }
+        Logs:
+          Type: AWS::Logs::LogGroup
+          DeletionPolicy: RetainExceptOnCreate
+          UpdateReplacePolicy: !If [Here, Delete, Retain] # finding: Delete is no answer
+        Function:
+          Type: AWS::Lambda::Function
+          Properties: { LoggingConfig: { LogGroup: !Ref Files } }
       `,
     ],
   },

@@ -56,6 +56,22 @@ export default resourceStandard({
           Type: AWS::ElastiCache::ReplicationGroup
           Properties: { Engine: valkey, ReplicationGroupDescription: Sessions }
       `,
+      `
+      Parameters:
+        Engine: { Type: String }
+        Key: { Type: String }
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        ByKey: { Type: AWS::DocDB::DBCluster, Properties: { KmsKeyId: !Ref Key } }
+        SometimesByKey: { Type: AWS::Neptune::DBCluster, Properties: { KmsKeyId: !If [Here, !Ref Key, !Ref AWS::NoValue] } }
+        Custom: { Type: AWS::RDS::DBInstance, Properties: { Engine: custom-oracle-ee } }
+        Chosen: { Type: AWS::RDS::DBInstance, Properties: { Engine: !If [Here, custom-oracle-ee, mysql] } }
+        Aurora: { Type: AWS::RDS::DBInstance, Properties: { Engine: aurora-mysql } }
+        Cluster: { Type: AWS::RDS::DBCluster, Properties: { Engine: !Ref Engine } }
+        Durable: { Type: AWS::ElastiCache::ReplicationGroup, Properties: { Engine: redis, Durability: enabled } }
+        Cache: { Type: AWS::ElastiCache::ReplicationGroup, Properties: { Engine: !Ref Engine } }
+      `,
     ],
     bad: [
       `
@@ -79,6 +95,34 @@ export default resourceStandard({
         Cache: # finding
           Type: AWS::ElastiCache::ReplicationGroup
           Properties: { Engine: redis, ReplicationGroupDescription: Sessions }
+      `,
+      `
+      Parameters:
+        Engine: { Type: String }
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Cluster: # finding
+          Type: AWS::RDS::DBCluster
+          Properties: { Engine: !If [Here, aurora-mysql, postgres] }
+        Chosen: # finding
+          Type: AWS::RDS::DBInstance
+          Properties: { Engine: !Ref Engine }
+        Odd: # finding
+          Type: AWS::RDS::DBInstance
+          Properties: { Engine: not-custom-mysql }
+        Documents: # finding
+          Type: AWS::DocDB::DBCluster
+        Off:
+          Type: AWS::DocDB::DBCluster
+          Properties:
+            KmsKeyId: alias/data
+            StorageEncrypted: false # finding
+        Cache:
+          Type: AWS::ElastiCache::ReplicationGroup
+          Properties:
+            Engine: valkey
+            AtRestEncryptionEnabled: false # finding
       `,
     ],
   },

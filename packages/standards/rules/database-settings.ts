@@ -49,6 +49,15 @@ export default resourceStandard({
           Type: AWS::RDS::DBCluster
           Properties: { BackupRetentionPeriod: !Ref RetentionDays, DeletionProtection: !Ref Protected }
       `,
+      `
+      Parameters:
+        Days: { Type: Number }
+      Resources:
+        Member: { Type: AWS::RDS::DBInstance, Properties: { Engine: aurora-mysql } }
+        Chosen:
+          Type: AWS::RDS::DBCluster
+          Properties: { BackupRetentionPeriod: !Ref Days, DeletionProtection: !ImportValue protection }
+      `,
     ],
     bad: [
       `
@@ -60,6 +69,14 @@ export default resourceStandard({
           Properties:
             BackupRetentionPeriod: 7 # finding
             DeletionProtection: !Ref Protected
+      `,
+      `
+      Resources:
+        Cluster: # finding: DeletionProtection is taken from no parameter
+          Type: AWS::RDS::DBCluster
+          Properties:
+            Engine: aurora-mysql
+            BackupRetentionPeriod: 7 # finding: BackupRetentionPeriod is taken from no parameter
       `,
     ],
   },

@@ -57,6 +57,19 @@ export default resourceStandard({
           Type: AWS::RDS::DBCluster
           Properties: { Engine: aurora-mysql, EngineVersion: 8.4.mysql_aurora.8.4.7 }
       `,
+      `
+      Parameters:
+        Version: { Type: String, Default: '14.9' }
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Replica:
+          Type: AWS::RDS::DBInstance
+          Properties: { SourceDBInstanceIdentifier: main, Engine: postgres, EngineVersion: '14.9' }
+        Either:
+          Type: AWS::RDS::DBInstance
+          Properties: { Engine: postgres, EngineVersion: !If [Here, '14.9', '17.2'] }
+      `,
     ],
     bad: [
       `

@@ -56,6 +56,29 @@ export default resourceStandard({
       Mappings:
         Engines: { mysql: { Family: mysql8.0 }, postgres: { Family: postgres14 } }
       `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Either:
+          Type: AWS::RDS::DBParameterGroup
+          Properties: { Family: !If [Here, mysql8.0, mysql9.0], Parameters: { max_connections: '100' } }
+        EitherWay:
+          Type: AWS::RDS::DBParameterGroup
+          Properties: { Family: !If [Here, mysql9.0, mysql8.0], Parameters: { max_connections: '100' } }
+        Oracle:
+          Type: AWS::RDS::DBParameterGroup
+          Properties: { Family: oracle-ee-19, Parameters: { processes: '100' } }
+        Sealed:
+          Type: AWS::RDS::DBParameterGroup
+          Properties: { Family: !ImportValue family, Parameters: { processes: '100' } }
+        Warehouse:
+          Type: AWS::Redshift::ClusterParameterGroup
+          Properties:
+            Parameters:
+              - { ParameterName: require_ssl, ParameterValue: true }
+              - { ParameterName: auto_analyze, ParameterValue: false }
+      `,
     ],
     bad: [
       `
@@ -95,6 +118,27 @@ export default resourceStandard({
         Engine: { Type: String }
       Mappings:
         Engines: { mysql: { Family: mysql8.0 }, postgres: { Family: postgres14 } }
+      `,
+      `
+      Mappings:
+        Engines: { eu: { Family: mysql8.0 }, us: { Family: postgres14 } }
+      Parameters:
+        Engine: { Type: String }
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Mapped:
+          Type: AWS::RDS::DBParameterGroup
+          Properties:
+            Family: !FindInMap [Engines, !Ref Engine, Family]
+            Parameters: # finding: mysql8.0 or postgres14 lets clients in
+              max_connections: 100
+        Warehouse:
+          Type: AWS::Redshift::ClusterParameterGroup
+          Properties:
+            Parameters:
+              - ParameterName: !If [Here, require_ssl, use_fips_ssl]
+                ParameterValue: false # finding
       `,
     ],
   },

@@ -44,6 +44,20 @@ export default templateStandard({
       Resources:
         Vpc: { Type: AWS::EC2::VPC }
       `,
+      `
+      Metadata:
+        AWS::CloudFormation::Interface:
+          ParameterGroups: [{ Parameters: [Ports, Any, Not, Few, None] }]
+          ParameterLabels: { Ports: {}, Any: {}, Not: {}, Few: {}, None: {} }
+      Parameters:
+        Ports: { Type: CommaDelimitedList, Description: ports, Default: '', AllowedPattern: '[0-9]*' }
+        Any: { Type: String, Description: any, Default: '', AllowedPattern: '^$' }
+        Not: { Type: String, Description: not, Default: '', AllowedPattern: '(a)?' }
+        Few: { Type: String, Description: few, Default: '', AllowedPattern: '[a-z]{0,3}' }
+        None: { Type: String, Description: none, Default: '', AllowedPattern: 'a{,3}' }
+      Resources:
+        Vpc: { Type: AWS::EC2::VPC }
+      `,
     ],
     bad: [
       `
@@ -74,6 +88,43 @@ export default templateStandard({
           Description: optional
           Default: ''
           AllowedPattern: '^[a-z]+$'
+      Resources:
+        Vpc: { Type: AWS::EC2::VPC }
+      `,
+      `
+      Metadata:
+        AWS::CloudFormation::Interface:
+          ParameterGroups: [{ Parameters: [Zone] }]
+      Parameters:
+        Zone: # finding: Zone has no label
+          Type: AWS::EC2::AvailabilityZone::Name
+          Description: zone
+      Resources:
+        Vpc: { Type: AWS::EC2::VPC }
+      `,
+      `
+      Metadata:
+        AWS::CloudFormation::Interface:
+          ParameterLabels: { Zone: { default: Zone } }
+      Parameters:
+        Zone: # finding: Zone is in no parameter group
+          Type: AWS::EC2::AvailabilityZone::Name
+          Description: zone
+      Resources:
+        Vpc: { Type: AWS::EC2::VPC }
+      `,
+      `
+      Metadata:
+        AWS::CloudFormation::Interface:
+          ParameterGroups: [{ Parameters: [Three, Mine] }]
+          ParameterLabels: { Three: {}, Mine: {} }
+      Parameters:
+        Three: # finding: which its AllowedPattern refuses
+          Type: String
+          Description: letters
+          Default: ''
+          AllowedPattern: 'a{1,3}$'
+        Mine: { Type: String, Description: mine, Default: '', MaxLength: 3 }
       Resources:
         Vpc: { Type: AWS::EC2::VPC }
       `,

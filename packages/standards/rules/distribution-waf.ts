@@ -63,6 +63,12 @@ export default resourceStandard({
           Type: AWS::WAFv2::WebACL
           Properties: { Scope: !If [Regional, REGIONAL, !Ref Scope] }
       `,
+      `
+      Parameters:
+        Acl: { Type: String, Default: to-be-given }
+      Resources:
+        Chosen: { Type: AWS::CloudFront::Distribution, Properties: { DistributionConfig: { WebACLId: !Ref Acl } } }
+      `,
     ],
     bad: [
       `
@@ -85,6 +91,14 @@ export default resourceStandard({
         Acl:
           Type: AWS::WAFv2::WebACL
           Properties: { Scope: REGIONAL }
+      `,
+      `
+      Resources:
+        Empty:
+          Type: AWS::CloudFront::Distribution
+          Properties:
+            DistributionConfig:
+              WebACLId: '' # finding: No web ACL stands in front
       `,
     ],
   },

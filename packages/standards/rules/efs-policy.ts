@@ -59,6 +59,18 @@ export default resourceStandard({
       Parameters:
         RoleArn: { Type: String }
       `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Files:
+          Type: AWS::EFS::FileSystem
+          Properties:
+            FileSystemPolicy:
+              Statement:
+                - !ImportValue statement
+                - { Effect: Allow, Principal: '*', Action: 'elasticfilesystem:ClientMount', Condition: !ImportValue condition }
+      `,
     ],
     bad: [
       `
@@ -87,6 +99,50 @@ export default resourceStandard({
                 Effect: Allow
                 Principal: '*' # finding
                 Action: '*'
+      `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Plain:
+          Type: AWS::EFS::FileSystem
+          Properties:
+            FileSystemPolicy:
+              Statement:
+                - { Effect: Deny, Principal: '*', Action: 'elasticfilesystem:ClientWrite' }
+                - { Effect: Allow, Principal: { AWS: '1' }, Action: '*', Condition: { Bool: { aws:SecureTransport: true } } }
+                - Effect: Allow
+                  Principal: '*' # finding: Everybody may mount it without TLS and without IAM
+                  Action: [elasticfilesystem:ClientWrite, elasticfilesystem:ClientMount]
+        Denied:
+          Type: AWS::EFS::FileSystem
+          Properties:
+            FileSystemPolicy:
+              Statement:
+                - Effect: !If [Here, Deny, Allow]
+                  Principal: { AWS: '1' }
+                  Condition: { Bool: { aws:SecureTransport: false } }
+                - Effect: Allow
+                  Principal: '*' # finding: Everybody may mount it without IAM
+                  Action: '*'
+        Unknown:
+          Type: AWS::EFS::FileSystem
+          Properties:
+            FileSystemPolicy:
+              Statement:
+                - !ImportValue statement
+                - Effect: Allow
+                  Principal: '*' # finding: Everybody may mount it without IAM
+                  Action: '*'
+        Asked:
+          Type: AWS::EFS::FileSystem
+          Properties:
+            FileSystemPolicy:
+              Statement:
+                - Effect: Allow
+                  Principal: '*' # finding: Everybody may mount it without IAM
+                  Action: '*'
+                  Condition: { Bool: { aws:SecureTransport: true } }
       `,
     ],
   },

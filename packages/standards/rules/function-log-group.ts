@@ -1,3 +1,4 @@
+import { isDefaultGroupOf } from '../aws/function-logs.ts';
 import type { Resource } from '../model/resource.ts';
 import { resourceStandard } from '../standard.ts';
 
@@ -72,10 +73,8 @@ function* withoutEnd(group: Resource) {
 
 /** Whether a group has the name that Lambda gives by itself, or one that only the stack knows. */
 function mayBeGroupOf(group: Resource, made: Resource): boolean {
-  const names = [`\${${made.logicalId}}`, ...made.values('FunctionName').map(({ spelling }) => spelling)];
-  return group
-    .values('LogGroupName')
-    .some(({ isAbsent, spelling }) =>
-      spelling === undefined ? !isAbsent : names.some((name) => spelling === `/aws/lambda/${name}`),
-    );
+  return (
+    isDefaultGroupOf(group, made) ||
+    group.values('LogGroupName').some(({ isAbsent, spelling }) => spelling === undefined && !isAbsent)
+  );
 }

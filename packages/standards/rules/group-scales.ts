@@ -76,6 +76,16 @@ export default resourceStandard({
           Type: AWS::AutoScaling::ScalingPolicy
           Properties: { AutoScalingGroupName: servers, PolicyType: TargetTrackingScaling }
       `,
+      `
+      Resources:
+        Nodes:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          Properties:
+            MinSize: '1'
+            MaxSize: '4'
+            Tags: [{ Key: !Sub 'k8s.io/cluster-autoscaler/\${Cluster}', Value: owned, PropagateAtLaunch: true }]
+        Cluster: { Type: AWS::EKS::Cluster }
+      `,
     ],
     bad: [
       `
@@ -89,6 +99,18 @@ export default resourceStandard({
         OnLoad:
           Type: AWS::AutoScaling::ScalingPolicy
           Properties: { AutoScalingGroupName: !Ref Others, PolicyType: TargetTrackingScaling }
+      `,
+      `
+      Resources:
+        Servers: # finding
+          Type: AWS::AutoScaling::AutoScalingGroup
+          Properties:
+            MinSize: '1'
+            MaxSize: '4'
+            Tags: [{ Key: !Sub '\${AWS::StackName}/team', Value: web, PropagateAtLaunch: true }]
+        Hook:
+          Type: AWS::AutoScaling::LifecycleHook
+          Properties: { AutoScalingGroupName: !Ref Servers }
       `,
     ],
   },

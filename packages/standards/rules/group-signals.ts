@@ -39,6 +39,20 @@ export default resourceStandard({
           CreationPolicy: { ResourceSignal: { Count: 1, Timeout: PT15M } }
           Properties: { MinSize: 2, MaxSize: '4', DesiredCapacity: 1 }
       `,
+      `
+      Parameters:
+        Min: { Type: Number }
+        Count: { Type: Number }
+      Resources:
+        Unknown:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          CreationPolicy: { ResourceSignal: { Count: 1, Timeout: PT15M } }
+          Properties: { MinSize: !Ref Min, MaxSize: '4' }
+        Given:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          CreationPolicy: { ResourceSignal: { Count: !Ref Count, Timeout: PT15M } }
+          Properties: { MinSize: '2', MaxSize: '4' }
+      `,
     ],
     bad: [
       `

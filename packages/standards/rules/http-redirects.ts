@@ -1,5 +1,5 @@
 import { isHandedOn, listenerType, mayRedirectByRule, reachesServers, secureBeside } from '../aws/listeners.ts';
-import { mayStandTogether } from '../aws/together.ts';
+import { mayStandTogether } from '../model/together.ts';
 import { resourceStandard } from '../standard.ts';
 
 export default resourceStandard({
@@ -106,6 +106,29 @@ export default resourceStandard({
           Properties: { LoadBalancerArn: !Ref Web, Protocol: HTTPS, Port: 443 }
         Web: { Type: AWS::ElasticLoadBalancingV2::LoadBalancer }
         Targets: { Type: AWS::ElasticLoadBalancingV2::TargetGroup }
+      `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+        Elsewhere: !Not [!Condition Here]
+      Resources:
+        Http:
+          Type: AWS::ElasticLoadBalancingV2::Listener
+          Condition: Elsewhere
+          Properties:
+            LoadBalancerArn: !Ref Web
+            Protocol: HTTP
+            Port: 80
+            DefaultActions:
+              - Type: forward # finding
+        Https:
+          Type: AWS::ElasticLoadBalancingV2::Listener
+          Properties: { LoadBalancerArn: !Ref Web, Protocol: HTTPS, Port: 443 }
+        HttpsHere:
+          Type: AWS::ElasticLoadBalancingV2::Listener
+          Condition: Here
+          Properties: { LoadBalancerArn: !Ref Web, Protocol: HTTPS, Port: 8443 }
+        Web: { Type: AWS::ElasticLoadBalancingV2::LoadBalancer }
       `,
     ],
   },

@@ -51,6 +51,13 @@ export default resourceStandard({
           Type: AWS::EC2::LaunchTemplate
           Properties: { LaunchTemplateData: { ImageId: !Ref Own } }
       `,
+      `
+      Parameters:
+        Given: { Type: AWS::EC2::Image::Id }
+      Resources:
+        Silent: { Type: AWS::EC2::Instance, Properties: { ImageId: !If [Old, !ImportValue image, !Ref AWS::NoValue] } }
+        Unread: { Type: AWS::CloudFormation::Stack, Properties: { Parameters: { Image: !Ref Given } } }
+      `,
     ],
     bad: [
       `
@@ -72,6 +79,14 @@ export default resourceStandard({
         Four: # finding
           Type: AWS::EC2::LaunchTemplate
           Properties: { LaunchTemplateData: { ImageId: !FindInMap [Images, !Ref AWS::Region, arm64] } }
+      `,
+      `
+      Conditions:
+        Old: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Sometimes: # finding
+          Type: AWS::EC2::Instance
+          Properties: { ImageId: !If [Old, ami-1, !Ref AWS::NoValue] }
       `,
     ],
   },

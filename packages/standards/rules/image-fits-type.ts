@@ -56,6 +56,20 @@ export default resourceStandard({
           Type: AWS::EC2::Instance
           Properties: { InstanceType: t4g.small, ImageId: !Ref Image }
       `,
+      `
+      Parameters:
+        Type: { Type: String }
+        NoDefault: { Type: String }
+      Resources:
+        Chosen:
+          Type: AWS::EC2::Instance
+          Properties: { InstanceType: !Ref Type, ImageId: 'resolve:ssm:/aws/service/web/arm64' }
+        Asked: { Type: AWS::EC2::Instance, Properties: { InstanceType: t3.small, ImageId: !Ref NoDefault } }
+        Made: { Type: AWS::EC2::Instance, Properties: { InstanceType: t3.small, ImageId: !GetAtt Pipeline.ImageId } }
+        Silent: { Type: AWS::EC2::Instance, Properties: { InstanceType: t3.small } }
+        Joined: { Type: AWS::EC2::Instance, Properties: { InstanceType: t3.small, ImageId: !Sub '\${Type}-\${NoDefault}' } }
+        Pipeline: { Type: AWS::ImageBuilder::Image }
+      `,
     ],
     bad: [
       `

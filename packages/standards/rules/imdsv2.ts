@@ -65,6 +65,27 @@ export default resourceStandard({
           Type: AWS::EC2::Instance
           Properties: { ImageId: ami-1 }
       `,
+      `
+      Parameters:
+        Endpoint: { Type: String, Default: enabled }
+      Conditions:
+        Closed: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Servers:
+          Type: AWS::EC2::LaunchTemplate
+          Properties:
+            LaunchTemplate: none
+            LaunchTemplateData:
+              MetadataOptions:
+                HttpEndpoint: !Ref Endpoint
+                HttpTokens: !If
+                  - Closed
+                  - required
+                  - optional # finding
+        Configuration: # finding
+          Type: AWS::AutoScaling::LaunchConfiguration
+          Properties: { LaunchTemplate: none }
+      `,
     ],
   },
 });

@@ -34,6 +34,17 @@ export default resourceStandard({
           Type: AWS::AutoScaling::AutoScalingGroup
           Properties: { MaxInstanceLifetime: 0 }
       `,
+      `
+      Parameters:
+        Lifetime: { Type: Number }
+      Resources:
+        Day:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          Properties: { MaxInstanceLifetime: 86400 }
+        Given:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          Properties: { MaxInstanceLifetime: !Ref Lifetime }
+      `,
     ],
     bad: [
       `

@@ -1,5 +1,5 @@
 import { natRoutesBeside, openIpv6Gateway } from '../aws/ipv6-routes.ts';
-import { mayStandTogether } from '../aws/together.ts';
+import { mayStandTogether } from '../model/together.ts';
 import { resourceStandard } from '../standard.ts';
 
 export default resourceStandard({

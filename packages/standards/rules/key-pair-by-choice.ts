@@ -41,6 +41,13 @@ export default resourceStandard({
           Type: AWS::EC2::LaunchTemplate
           Properties: { LaunchTemplateData: { ImageId: ami-1 } }
       `,
+      `
+      Resources:
+        Made:
+          Type: AWS::EC2::Instance
+          Properties: { KeyName: !Ref Pair }
+        Pair: { Type: AWS::EC2::KeyPair }
+      `,
     ],
     bad: [
       `
@@ -71,6 +78,33 @@ export default resourceStandard({
           Type: AWS::EC2::LaunchTemplate
           Properties:
             LaunchTemplateData: { KeyName: !Ref KeyPairName }
+      `,
+      `
+      Parameters:
+        KeyPairName: # finding
+          Type: String
+          Default: web
+      Resources:
+        Server: { Type: AWS::EC2::Instance, Properties: { KeyName: !Ref KeyPairName } }
+      `,
+      `
+      Parameters:
+        KeyPairName: # finding
+          Type: String
+      Resources:
+        Server: { Type: AWS::EC2::Instance, Properties: { KeyName: !Ref KeyPairName } }
+      `,
+      `
+      Parameters:
+        KeyPairName: # finding
+          Type: 'AWS::EC2::KeyPair::KeyName'
+          Default: ''
+      Conditions:
+        HasKeyPair: !Not [!Equals [!Ref KeyPairName, '']]
+      Resources:
+        Server:
+          Type: AWS::EC2::Instance
+          Properties: { KeyName: !If [HasKeyPair, !Ref KeyPairName, !Ref AWS::NoValue] }
       `,
     ],
   },

@@ -43,6 +43,33 @@ export default resourceStandard({
           Type: AWS::SQS::Queue
           Properties: { KmsMasterKeyId: !Ref PassingKey }
       `,
+      `
+      Conditions:
+        Keeps: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Key:
+          Type: AWS::KMS::Key
+          DeletionPolicy: Retain
+          Properties: { KeyPolicy: {} }
+        Files:
+          Type: AWS::EFS::FileSystem
+          DeletionPolicy: RetainExceptOnCreate
+          Properties: { KmsKeyId: !GetAtt Key.Arn }
+        ReadersKey: { Type: AWS::KMS::Key }
+        Reader:
+          Type: AWS::IAM::Role
+          DeletionPolicy: Retain
+          Properties: { Description: !Ref ReadersKey }
+        Alias:
+          Type: AWS::KMS::Alias
+          DeletionPolicy: Retain
+          Properties: { TargetKeyId: !Ref ReadersKey }
+        SometimesKey: { Type: AWS::KMS::Key }
+        Sometimes:
+          Type: AWS::SQS::Queue
+          DeletionPolicy: !If [Keeps, Retain, Delete]
+          Properties: { KmsMasterKeyId: !Ref SometimesKey }
+      `,
     ],
     bad: [
       `
@@ -54,6 +81,28 @@ export default resourceStandard({
           Type: AWS::EFS::FileSystem
           DeletionPolicy: Retain
           Properties: { Encrypted: true, KmsKeyId: !GetAtt Key.Arn }
+      `,
+      `
+      Resources:
+        Key: # finding
+          Type: AWS::KMS::Key
+        Volume:
+          Type: AWS::EC2::Volume
+          DeletionPolicy: Snapshot
+          Properties: { KmsKeyId: !Ref Key }
+        Other:
+          Type: AWS::KMS::Key
+          DeletionPolicy: Delete # finding
+        Messages:
+          Type: AWS::SQS::Queue
+          DeletionPolicy: RetainExceptOnCreate
+          Properties: { KmsMasterKeyId: !Ref Other }
+        Reader:
+          Type: Custom::AWS::KMS::Reader
+          Properties: { Key: !Ref Third }
+          DeletionPolicy: Retain
+        Third: # finding
+          Type: AWS::KMS::Key
       `,
     ],
   },

@@ -35,6 +35,20 @@ export default resourceStandard({
           Type: AWS::KMS::Key
           Properties: { Origin: EXTERNAL, KeyPolicy: {} }
       `,
+      `
+      Conditions:
+        Signs: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Hashing:
+          Type: AWS::KMS::Key
+          Properties: { KeyUsage: GENERATE_VERIFY_MAC }
+        Either:
+          Type: AWS::KMS::Key
+          Properties: { KeySpec: !If [Signs, RSA_2048, SYMMETRIC_DEFAULT] }
+        Pair:
+          Type: AWS::KMS::Key
+          Properties: { KeySpec: ECC_NIST_P256 }
+      `,
     ],
     bad: [
       `
@@ -48,6 +62,12 @@ export default resourceStandard({
             KeySpec: SYMMETRIC_DEFAULT
             EnableKeyRotation: false # finding
             KeyPolicy: {}
+      `,
+      `
+      Resources:
+        Key: # finding
+          Type: AWS::KMS::Key
+          Properties: { KeySpec: SYMMETRIC_DEFAULT, KeyUsage: ENCRYPT_DECRYPT, Origin: AWS_KMS }
       `,
     ],
   },

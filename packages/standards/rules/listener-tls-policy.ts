@@ -40,6 +40,14 @@ export default resourceStandard({
           Type: AWS::ElasticLoadBalancingV2::Listener
           Properties: { Protocol: HTTP, Port: 80 }
       `,
+      `
+      Parameters:
+        Policy: { Type: String }
+      Resources:
+        Chosen:
+          Type: AWS::ElasticLoadBalancingV2::Listener
+          Properties: { Protocol: HTTPS, SslPolicy: !Ref Policy }
+      `,
     ],
     bad: [
       `

@@ -30,6 +30,14 @@ export default resourceStandard({
           Type: AWS::Lambda::Function
           Properties: { PackageType: Image }
       `,
+      `
+      Parameters:
+        Runtime: { Type: String }
+      Resources:
+        Chosen: { Type: AWS::Lambda::Function, Properties: { Runtime: !Ref Runtime } }
+        FromImage: { Type: AWS::Lambda::Function, Properties: { PackageType: Image } }
+        Unheard: { Type: AWS::Lambda::Function, Properties: { Runtime: cobol85 } }
+      `,
     ],
     bad: [
       `

@@ -63,6 +63,17 @@ export default resourceStandard({
           Properties:
             LoadBalancerAttributes: [{ Key: deletion_protection.enabled, Value: !Ref Protected }]
       `,
+      `
+      Parameters:
+        Protected: { Type: String, Default: 'true' } # finding
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Web:
+          Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+          Properties:
+            LoadBalancerAttributes: [{ Key: deletion_protection.enabled, Value: !If [Here, !Ref Protected, 'false'] }]
+      `,
     ],
   },
 });

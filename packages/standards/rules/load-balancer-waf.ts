@@ -1,5 +1,5 @@
 import { balancerType, isBalancer } from '../aws/load-balancers.ts';
-import { perTemplate } from '../aws/per-template.ts';
+import { perTemplate } from '../model/per-template.ts';
 import { resourceStandard } from '../standard.ts';
 
 const ASSOCIATION = 'AWS::WAFv2::WebACLAssociation';
@@ -93,6 +93,20 @@ export default resourceStandard({
           Type: AWS::WAFv2::WebACLAssociation
           Properties: { ResourceArn: !Select [0, !Split [',', !Ref Any]], WebACLArn: !ImportValue acl }
       `,
+      `
+      Parameters:
+        Arn: { Type: String }
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Any: { Type: AWS::ElasticLoadBalancingV2::LoadBalancer }
+        Protection:
+          Type: AWS::WAFv2::WebACLAssociation
+          Properties: { ResourceArn: !If [Here, !Ref Arn, !ImportValue balancer], WebACLArn: !ImportValue acl }
+        OfAnApi:
+          Type: AWS::WAFv2::WebACLAssociation
+          Properties: { ResourceArn: !Ref Arn, WebACLArn: !ImportValue acl }
+      `,
     ],
     bad: [
       `
@@ -109,6 +123,17 @@ export default resourceStandard({
           Properties:
             ResourceArn: !Ref Web
             WebACLArn: !GetAtt Acl.Arn # finding
+      `,
+      `
+      Resources:
+        Web: # finding
+          Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+        Listener:
+          Type: AWS::ElasticLoadBalancingV2::Listener
+          Properties: { LoadBalancerArn: !Ref Web, ResourceArn: !Ref Web }
+        OfAnother:
+          Type: AWS::WAFv2::WebACLAssociation
+          Properties: { ResourceArn: !Sub '\${Web}/other', WebACLArn: !ImportValue acl }
       `,
     ],
   },

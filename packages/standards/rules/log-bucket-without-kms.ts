@@ -42,6 +42,30 @@ export default resourceStandard({
               ServerSideEncryptionConfiguration:
                 - ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' }
       `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Site:
+          Type: AWS::S3::Bucket
+          Properties:
+            BucketEncryption:
+              ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }]
+        SitePolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref Site
+            PolicyDocument:
+              Statement:
+                - { Effect: Deny, Principal: '*', Action: 's3:GetObject' }
+                - { Effect: Allow, Principal: { AWS: '111122223333' }, Action: 's3:GetObject' }
+                - { Effect: Allow, Principal: '*', Action: 's3:ListBucket' }
+                - { Effect: Allow, Principal: '*', Action: 's3:GetObject', Condition: { Bool: { 'aws:SecureTransport': true } } }
+                - Effect: Allow
+                  Principal: '*'
+                  Action: 's3:GetObject'
+                  Condition: !If [Here, !Ref AWS::NoValue, { StringEquals: { 'aws:SourceVpc': vpc-1 } }]
+      `,
     ],
     bad: [
       `
@@ -88,6 +112,24 @@ export default resourceStandard({
           Properties:
             LoadBalancerAttributes:
               - { Key: access_logs.s3.bucket, Value: !Ref Logs }
+      `,
+      `
+      Resources:
+        Site:
+          Type: AWS::S3::Bucket
+          Properties:
+            BucketEncryption:
+              ServerSideEncryptionConfiguration:
+                - ServerSideEncryptionByDefault:
+                    SSEAlgorithm: aws:kms:dsse # finding
+        SitePolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref Site
+            PolicyDocument:
+              Statement:
+                - { Effect: Deny, Principal: '*', Action: 's3:DeleteObject' }
+                - { Effect: Allow, Principal: '*', Action: ['s3:ListBucket', 's3:GetObject'] }
       `,
     ],
   },

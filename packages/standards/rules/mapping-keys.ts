@@ -42,6 +42,19 @@ export default templateStandard({
       Resources:
         Topic: { Type: AWS::SNS::Topic }
       `,
+      `
+      Mappings:
+        Ports: { Web: { Tls: [443, 8443] } }
+      Resources:
+        Topic: { Type: AWS::SNS::Topic }
+      `,
+      `
+      Mappings:
+        Odd: [eu_west_1]
+        Deep: { Web: { Tls: { not_a_key: 443 } } }
+      Resources:
+        Topic: { Type: AWS::SNS::Topic }
+      `,
     ],
     bad: [
       `

@@ -98,6 +98,35 @@ export default resourceStandard({
             { NetworkAclId: !Ref Acl, RuleNumber: 110, Egress: true, Protocol: -1,
               RuleAction: allow, Ipv6CidrBlock: ::/0 }
       `,
+      `
+      Resources:
+        Acl: { Type: AWS::EC2::NetworkAcl }
+        High:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 100, Egress: true, Protocol: 6, PortRange: { From: 32768, To: 65535 },
+              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+        Low:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 110, Egress: true, Protocol: 6, PortRange: { From: 1024, To: 40000 },
+              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+        Other:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 130, Egress: true, Protocol: 17,
+              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+        In:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+        InByIpv6:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 110, Protocol: -1, RuleAction: allow, Ipv6CidrBlock: ::/0 }
+        OutByIpv6:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 120, Egress: true, Protocol: -1, RuleAction: allow, Ipv6CidrBlock: ::/0 }
+      `,
     ],
     bad: [
       `
@@ -125,6 +154,31 @@ export default resourceStandard({
           Properties:
             { NetworkAclId: !Ref Acl, RuleNumber: 110, Egress: true, Protocol: -1,
               RuleAction: allow, Ipv6CidrBlock: ::/0 }
+      `,
+      `
+      Resources:
+        Acl: # finding
+          Type: AWS::EC2::NetworkAcl
+        Low:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 100, Egress: true, Protocol: 6, PortRange: { From: 1024, To: 32000 },
+              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+        High:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 110, Egress: true, Protocol: 6, PortRange: { From: 32768, To: 65535 },
+              RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+        In:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0 }
+        InByIpv6:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties: { NetworkAclId: !Ref Acl, RuleNumber: 110, Protocol: -1, RuleAction: allow, Ipv6CidrBlock: ::/0 }
+        OutByIpv6:
+          Type: AWS::EC2::NetworkAclEntry
+          Properties:
+            { NetworkAclId: !Ref Acl, RuleNumber: 120, Egress: true, Protocol: -1, RuleAction: allow, Ipv6CidrBlock: ::/0 }
       `,
     ],
   },

@@ -3,7 +3,6 @@ import {
   isAllow,
   resourcePolicyTypes,
   resourceStatements,
-  servicesOf,
   trustStatements,
 } from '../aws/statements.ts';
 import type { Resource } from '../model/resource.ts';
@@ -11,29 +10,53 @@ import type { Value } from '../model/value.ts';
 import { type Found, resourceStandard } from '../standard.ts';
 
 /** Services that say for whom they act, as resource policies see them. */
-const DEPUTIES = new Set(
-  [
-    'apigateway',
-    'budgets',
-    'cloudfront',
-    'cloudtrail',
-    'cloudwatch',
-    'config',
-    'delivery.logs',
-    'events',
-    'logging.s3',
-    'logs',
-    's3',
-    'ses',
-    'sns',
-  ].map((name) => `${name}.amazonaws.com`),
-);
+const DEPUTIES = new Set([
+  'apigateway',
+  'budgets',
+  'cloudfront',
+  'cloudtrail',
+  'cloudwatch',
+  'config',
+  'delivery.logs',
+  'events',
+  'logging.s3',
+  'logs',
+  's3',
+  'ses',
+  'sns',
+]);
+/** Services that say so when they call a function, beside those. */
+const CALLERS = new Set([...DEPUTIES, 'cognito-idp', 'secretsmanager']);
 /** Services that say so when they take a role. */
-const ROLE_DEPUTIES = new Set(['scheduler.amazonaws.com', 'vpc-flow-logs.amazonaws.com']);
+const ROLE_DEPUTIES = new Set(['scheduler', 'vpc-flow-logs']);
 const SOURCE = /^aws:source(?:arn|account|orgid|orgpaths|owner)$/;
+/** A key is used for what it encrypts: the context names it. Source: AWS KMS Developer Guide, "Permissions for AWS services in key policies". */
+const KEY_SOURCE =
+  /^(?:aws:source(?:arn|account|orgid|orgpaths|owner)|kms:encryptioncontext(?:keys|:.+)|kms:viaservice|kms:calleraccount)$/;
 
-/** Key policies are left out: services use a key in the name of a caller, whom kms:ViaService names. */
-const POLICIES = resourcePolicyTypes.filter((type) => type !== 'AWS::KMS::Key');
+/** Keys, by where their policies stand. What only describes a key harms nobody. */
+const KEYS = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
+const DESCRIBES = 'kms:DescribeKey';
+/** Where more resources keep who may use them. */
+const MORE_POLICIES: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::RestApi': 'Policy.Statement.*',
+  'AWS::Backup::LogicallyAirGappedBackupVault': 'AccessPolicy.Statement.*',
+  'AWS::CloudTrail::ResourcePolicy': 'ResourcePolicy.Statement.*',
+  'AWS::CodeArtifact::Domain': 'PermissionsPolicyDocument.Statement.*',
+  'AWS::CodeArtifact::Repository': 'PermissionsPolicyDocument.Statement.*',
+  'AWS::DynamoDB::Table': 'ResourcePolicy.PolicyDocument.Statement.*',
+  'AWS::ECR::RegistryPolicy': 'PolicyText.Statement.*',
+  'AWS::Elasticsearch::Domain': 'AccessPolicies.Statement.*',
+  'AWS::Events::EventBusPolicy': 'Statement',
+  'AWS::KMS::ReplicaKey': 'KeyPolicy.Statement.*',
+  'AWS::Kinesis::ResourcePolicy': 'ResourcePolicy.Statement.*',
+  'AWS::Logs::LogGroup': 'ResourcePolicyDocument.Statement.*',
+  'AWS::MSK::ClusterPolicy': 'Policy.Statement.*',
+  'AWS::OpenSearchService::Domain': 'AccessPolicies.Statement.*',
+  'AWS::S3Express::BucketPolicy': 'PolicyDocument.Statement.*',
+  'AWS::S3Tables::TableBucketPolicy': 'ResourcePolicy.Statement.*',
+  'AWS::SSM::ResourcePolicy': 'Policy.Statement.*',
+};
 
 export default resourceStandard({
   name: 'no-confused-deputy',
@@ -45,11 +68,13 @@ export default resourceStandard({
   peers: 'none in cdk-nag; cfn-lint has none',
   audience: 'everyone',
   severity: 'warning',
-  applies: [...POLICIES, 'AWS::IAM::Role', 'AWS::Lambda::Permission'],
+  applies: [...resourcePolicyTypes, ...Object.keys(MORE_POLICIES), 'AWS::IAM::Role', 'AWS::Lambda::Permission'],
   *check({ resource }) {
-    if (resource.type === 'AWS::Lambda::Permission') yield* openPermission(resource);
-    else if (resource.type === 'AWS::IAM::Role') yield* openStatements(trustStatements(resource), ROLE_DEPUTIES);
-    else yield* openStatements(resourceStatements(resource), DEPUTIES);
+    const { type } = resource;
+    if (type === 'AWS::Lambda::Permission') yield* openPermission(resource);
+    else if (type === 'AWS::IAM::Role') yield* openStatements(trustStatements(resource), ROLE_DEPUTIES, SOURCE);
+    else if (KEYS.includes(type)) yield* openStatements(policyOf(resource).filter(usesKey), DEPUTIES, KEY_SOURCE);
+    else yield* openStatements(policyOf(resource), DEPUTIES, SOURCE);
   },
   examples: {
     good: [
@@ -75,6 +100,42 @@ export default resourceStandard({
           Properties:
             AssumeRolePolicyDocument:
               Statement: { Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: 'sts:AssumeRole' }
+        Key:
+          Type: AWS::KMS::Key
+          Properties:
+            KeyPolicy:
+              Statement:
+                - Effect: Allow
+                  Principal: { Service: !Sub 'logs.\${AWS::Region}.amazonaws.com' }
+                  Action: kms:Decrypt
+                  Resource: '*'
+                  Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': !Ref GroupArn } }
+                - Effect: Allow
+                  Principal: { Service: cloudtrail.amazonaws.com }
+                  Action: kms:DescribeKey
+                  Resource: '*'
+                - Effect: Allow
+                  Principal: { Service: delivery.logs.amazonaws.com }
+                  Action: kms:GenerateDataKey*
+                  Resource: '*'
+                  Condition: { StringEquals: { 'aws:SourceAccount': !Ref AWS::AccountId } }
+                - Effect: Allow
+                  Principal: { Service: !Ref Service }
+                  Action: kms:Decrypt
+                  Resource: '*'
+                - { Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: 'kms:*', Resource: '*' }
+        Table:
+          Type: AWS::DynamoDB::Table
+          Properties:
+            ResourcePolicy:
+              PolicyDocument:
+                Statement: { Effect: Allow, Principal: { AWS: '*' }, Action: 'dynamodb:GetItem', Resource: '*' }
+        Rotation:
+          Type: AWS::Lambda::Permission
+          Properties: { Principal: secretsmanager.amazonaws.com, SourceAccount: !Ref AWS::AccountId }
+      Parameters:
+        GroupArn: { Type: String }
+        Service: { Type: String }
       `,
     ],
     bad: [
@@ -106,27 +167,100 @@ export default resourceStandard({
                   Principal:
                     Service: vpc-flow-logs.amazonaws.com # finding
                   Action: sts:AssumeRole
+        Rotation:
+          Type: AWS::Lambda::Permission
+          Properties:
+            Principal: secretsmanager.amazonaws.com # finding
+        Key:
+          Type: AWS::KMS::Key
+          Properties:
+            KeyPolicy:
+              Statement:
+                - Effect: Allow
+                  Principal:
+                    Service: !Sub 'logs.\${AWS::Region}.\${AWS::URLSuffix}' # finding: logs is let in
+                  Action: [kms:DescribeKey, kms:Decrypt]
+                  Resource: '*'
+                - Effect: Allow
+                  Principal:
+                    Service:
+                      - logs.eu-west-1.amazonaws.com # finding
+                      - cloudtrail.amazonaws.com # finding
+                  Action: kms:GenerateDataKey*
+                  Resource: '*'
+                  Condition: { Bool: { 'kms:GrantIsForAWSResource': true } }
+        Replica:
+          Type: AWS::KMS::ReplicaKey
+          Properties:
+            KeyPolicy:
+              Statement:
+                Effect: Allow
+                Principal:
+                  Service: sns.amazonaws.com # finding
+                Action: kms:Decrypt
+                Resource: '*'
+        Domain:
+          Type: AWS::OpenSearchService::Domain
+          Properties:
+            AccessPolicies:
+              Statement:
+                Effect: Allow
+                Principal:
+                  Service: events.amazonaws.com # finding
+                Action: es:ESHttpPost
+        Bus:
+          Type: AWS::Events::EventBusPolicy
+          Properties:
+            Statement:
+              Effect: Allow
+              Principal:
+                Service: s3.amazonaws.com # finding
+              Action: events:PutEvents
       `,
     ],
   },
 });
 
-function* openStatements(statements: readonly Value[], deputies: ReadonlySet<string>): Generator<Found> {
+function policyOf(resource: Resource): Value[] {
+  const path = MORE_POLICIES[resource.type];
+  return path === undefined ? resourceStatements(resource) : resource.values(path);
+}
+
+/** Whether a statement of a key's policy certainly lets more than describe it. */
+function usesKey(statement: Value): boolean {
+  return statement.values('Action.*').some((action) => action.text !== undefined && !action.is(DESCRIBES));
+}
+
+function* openStatements(
+  statements: readonly Value[],
+  deputies: ReadonlySet<string>,
+  source: RegExp,
+): Generator<Found> {
   for (const statement of statements.filter(isAllow)) {
     const keys = conditionKeysOf(statement);
-    if (keys === undefined || [...keys].some((key) => SOURCE.test(key))) continue;
-    for (const service of servicesOf(statement))
-      if (deputies.has(service.text!)) yield { at: service, message: `${service.text} is let in for anybody` };
+    if (keys === undefined || [...keys].some((key) => source.test(key))) continue;
+    for (const service of statement.values('Principal.Service.*')) {
+      const name = nameOf(service);
+      if (name !== undefined && deputies.has(name)) yield { at: service, message: `${name} is let in for anybody` };
+    }
   }
 }
 
 function* openPermission(permission: Resource): Generator<Found> {
   for (const service of permission.values('Principal')) {
-    if (service.text === undefined || !DEPUTIES.has(service.text)) continue;
-    const sources = ['SourceArn', 'SourceAccount', 'PrincipalOrgID'].flatMap((name) =>
-      permission.values(name, service.when),
+    const name = nameOf(service);
+    if (name === undefined || !CALLERS.has(name)) continue;
+    const sources = ['SourceArn', 'SourceAccount', 'PrincipalOrgID'].flatMap((property) =>
+      permission.values(property, service.when),
     );
     if (sources.every(({ isAbsent }) => isAbsent))
-      yield { at: service, message: `${service.text} may call the function for anybody` };
+      yield { at: service, message: `${name} may call the function for anybody` };
   }
+}
+
+/** What a principal is called without its region and domain: `logs` of `logs.\${AWS::Region}.amazonaws.com`. */
+function nameOf({ spelling }: Value): string | undefined {
+  const domain = /\.(?:amazonaws\.com(?:\.cn)?|\$\{AWS::URLSuffix\})$/;
+  if (spelling === undefined || !domain.test(spelling)) return undefined;
+  return spelling.replace(domain, '').replace(/\.(?:\$\{AWS::Region\}|[a-z]{2}(?:-[a-z]+)+-\d+)$/, '');
 }

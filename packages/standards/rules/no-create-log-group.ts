@@ -41,6 +41,22 @@ export default resourceStandard({
                     - { Effect: Deny, Action: 'logs:CreateLogGroup', Resource: '*' }
         Logs: { Type: AWS::Logs::LogGroup }
       `,
+      `
+      Parameters:
+        Action: { Type: String }
+        PolicyArn: { Type: String }
+      Resources:
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            ManagedPolicyArns:
+              - !Sub 'arn:\${AWS::Partition}:iam::aws:policy/ReadOnlyAccess'
+              - !Ref PolicyArn
+            Policies:
+              - PolicyDocument:
+                  Statement:
+                    - { Effect: Allow, Action: [!Ref Action, 'xlogs:CreateLogGroup', 'logs:CreateLogGroups', 's3:*'] }
+      `,
     ],
     bad: [
       `
@@ -60,6 +76,24 @@ export default resourceStandard({
                   - logs:PutLogEvents
                   - logs:CreateLogGroup # finding
                 Resource: '*'
+      `,
+      `
+      Resources:
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            ManagedPolicyArns:
+              - arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole # finding
+            Policies:
+              - PolicyDocument:
+                  Statement:
+                    - Effect: Allow
+                      Action:
+                        - '*' # finding
+                        - logs:* # finding
+                        - logs:Create* # finding
+                        - logs:CreateLog* # finding
+                        - LOGS:createloggroup # finding
       `,
     ],
   },

@@ -31,6 +31,10 @@ export default templateStandard({
       Outputs:
         TopicArn: { Value: !Ref Topic }
       `,
+      `
+      Resources:
+        Topic: { Type: AWS::SNS::Topic }
+      `,
     ],
     bad: [
       `

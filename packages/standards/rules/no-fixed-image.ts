@@ -50,6 +50,15 @@ export default resourceStandard({
       Conditions:
         IsDublin: !Equals [!Ref AWS::Region, eu-west-1]
       `,
+      `
+      Parameters:
+        Name: { Type: String, Default: my-ami-1 }
+        Other: { Type: String, Default: ami-1/latest }
+      Resources:
+        Named: { Type: AWS::EC2::Instance, Properties: { ImageId: !Ref Name } }
+        Pathed: { Type: AWS::EC2::Instance, Properties: { ImageId: !Ref Other } }
+        Silent: { Type: AWS::EC2::Instance, Properties: { InstanceType: t4g.small } }
+      `,
     ],
     bad: [
       `
@@ -69,6 +78,23 @@ export default resourceStandard({
               ImageId: ami-0123456789abcdef0 # finding
       Conditions:
         IsTest: !Equals [!Ref AWS::StackName, test]
+      `,
+      `
+      Parameters:
+        ImageId:
+          Type: 'AWS::EC2::Image::Id'
+          Default: ami-0123456789abcdef0 # finding: is of one region
+      Mappings:
+        Images: { eu-west-1: { arm64: ami-1 } }
+      Resources:
+        Given: { Type: AWS::EC2::Instance, Properties: { ImageId: !Ref ImageId } }
+        Unasked:
+          Type: AWS::EC2::Instance
+          Properties:
+            ImageId: !If
+              - Missing
+              - ami-0123456789abcdef0 # finding
+              - !FindInMap [Images, !Ref AWS::Region, arm64]
       `,
     ],
   },

@@ -25,7 +25,7 @@ export default resourceStandard({
     bad: [
       `
       Resources:
-        Deployer: # finding
+        Deployer: # finding: makes a user
           Type: AWS::IAM::User
         Key: # finding
           Type: AWS::IAM::AccessKey

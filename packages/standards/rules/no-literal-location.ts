@@ -62,6 +62,28 @@ export default templateStandard({
           Type: AWS::Lambda::Function
           Properties: { Layers: ['arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:14'] }
       `,
+      `
+      Parameters:
+        Zone: { Type: String }
+      Resources:
+        Distribution:
+          Type: AWS::CloudFront::Distribution
+          Properties:
+            DistributionConfig:
+              WebACLId: !Sub 'arn:\${AWS::Partition}:wafv2:us-east-1:\${AWS::AccountId}:global/webacl/site/1'
+              ViewerCertificate: { AcmCertificateArn: !Sub 'arn:aws:acm:us-east-1:\${AWS::AccountId}:certificate/1' }
+        Group:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          Properties: { AvailabilityZones: [!Ref Zone, !Select [0, !GetAZs '']] }
+        Policy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            PolicyDocument:
+              Statement:
+                - NotPrincipal: { AWS: 'arn:aws:iam::123456789012:root' }
+                  Resource: ['not-arn:aws:sns:eu-west-1:123456789012:x', 'arn:aws:sns:*:0123456789012:x', 'arn:aws:sns::123456789012x:y']
+                  Action: [org.com.amazonaws.us-east-1.s3, com.amazonaws.vpce.s3]
+      `,
     ],
     bad: [
       `
@@ -80,6 +102,25 @@ export default templateStandard({
           Type: AWS::EC2::VPCEndpoint
           Properties:
             ServiceName: com.amazonaws.us-east-1.s3 # finding
+      `,
+      `
+      Resources:
+        Group:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          Properties:
+            AvailabilityZones:
+              - eu-west-1a # finding: The zone eu-west-1a is written out
+        Rule:
+          Type: AWS::Events::Rule
+          Properties:
+            Targets:
+              - Arn: arn:aws:sns:eu-west-1:123456789012:calls # finding: The region eu-west-1 and the account 123456789012 in
+              - Arn: !Sub 'arn:aws:sns:us-east-1:\${AWS::AccountId}:calls' # finding: The region us-east-1 in an ARN
+              - Arn: !Sub 'arn:aws:acm:eu-west-1:\${AWS::AccountId}:certificate/1' # finding: The region eu-west-1 in an ARN
+              - Arn: !Sub 'arn:aws:sns:\${AWS::Region}:123456789012' # finding: The account 123456789012 in an ARN
+      Outputs:
+        Topic:
+          Value: arn:aws:sns:eu-west-1:123456789012:calls # finding
       `,
     ],
   },

@@ -28,6 +28,13 @@ export default templateStandard({
           Properties:
             ManagedPolicyArns: [!Sub 'arn:\${AWS::Partition}:iam::aws:policy/ReadOnlyAccess']
       `,
+      `
+      Resources:
+        Silent: { Type: AWS::SNS::Topic }
+        Role:
+          Type: AWS::IAM::Role
+          Properties: { Description: 'like arn:aws:iam::1:role/x', Path: 'arn:awssome/' }
+      `,
     ],
     bad: [
       `
@@ -38,6 +45,14 @@ export default templateStandard({
             ManagedPolicyArns:
               - arn:aws:iam::aws:policy/ReadOnlyAccess # finding
               - !Join ['', ['arn:aws:iam::', !Ref AWS::AccountId, ':policy/x']] # finding
+      `,
+      `
+      Resources:
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            ManagedPolicyArns:
+              - arn:aws-cn:iam::aws:policy/ReadOnlyAccess # finding
       `,
     ],
   },

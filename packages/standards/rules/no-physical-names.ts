@@ -33,6 +33,12 @@ export default resourceStandard({
       Parameters:
         Prefix: { Type: String }
       `,
+      `
+      Resources:
+        FirewallLogs:
+          Type: AWS::S3::Bucket
+          Properties: { BucketName: aws-waf-logs-web }
+      `,
     ],
     bad: [
       `
@@ -51,6 +57,19 @@ export default resourceStandard({
           Type: AWS::IAM::Role
           Properties:
             RoleName: !Sub '\${AWS::StackName}-role' # finding
+      `,
+      `
+      Parameters:
+        Prefix: { Type: String }
+      Resources:
+        Queue:
+          Type: AWS::SQS::Queue
+          Properties:
+            QueueName: aws-waf-logs-queue # finding
+        Logs:
+          Type: AWS::Logs::LogGroup
+          Properties:
+            LogGroupName: !Sub '\${Prefix}-aws-waf-logs-' # finding
       `,
     ],
   },

@@ -66,6 +66,20 @@ export default templateStandard({
           Properties:
             Environment: { Variables: { LEVEL: !Ref Level, SECRET_ARN: !Ref Secret } }
       `,
+      `
+      Parameters:
+        Stored: { Type: AWS::SSM::Parameter::Value<String>, Default: /secret }
+        Preset: { Type: String, NoEcho: true, Default: '{{resolve:ssm-secure:/secret}}' }
+      Resources:
+        Database: { Type: AWS::RDS::DBInstance, Properties: { MasterUserPassword: !Ref Stored } }
+        Given: { Type: AWS::RDS::DBInstance, Properties: { MasterUserPassword: !Ref Preset } }
+        Empty: { Type: AWS::RDS::DBInstance, Properties: { MasterUserPassword: '' } }
+        Made: { Type: AWS::RDS::DBInstance, Properties: { MasterUserPassword: !GetAtt Password.Value } }
+        Password: { Type: Custom::Password }
+        Function:
+          Type: AWS::Lambda::Function
+          Properties: { Environment: { Variables: { LEVEL: '{{resolve:ssm:/level}}', MIXED: !Sub '\${Stored}/x' } } }
+      `,
     ],
     bad: [
       `
@@ -98,6 +112,28 @@ export default templateStandard({
               - Environment:
                   - Name: URL
                     Value: !Sub 'mysql://admin:\${Password}@db' # finding
+      `,
+      `
+      Parameters:
+        Open: { Type: String, Default: hunter2 }
+        Secret:
+          Type: String
+          NoEcho: true
+          Default: hunter2 # finding
+      Resources:
+        Database:
+          Type: AWS::RDS::DBInstance
+          Properties:
+            MasterUserPassword: !Ref Open # finding: has no NoEcho
+        Other:
+          Type: AWS::RDS::DBInstance
+          Properties: { MasterUserPassword: !Ref Secret }
+        Function:
+          Type: AWS::Lambda::Function
+          Properties:
+            Environment:
+              Variables:
+                TOKEN: 'Bearer {{resolve:ssm-secure:/token}}' # finding
       `,
     ],
   },

@@ -49,6 +49,20 @@ export default resourceStandard({
           Type: AWS::Lambda::Function
           Properties: { Code: { S3Bucket: my-code, S3Key: code.zip } }
       `,
+      `
+      Parameters:
+        Prefix: { Type: String }
+      Resources:
+        Data:
+          Type: AWS::S3::Bucket
+          Properties: { BucketName: !Sub '\${Prefix}-\${AWS::Region}' }
+        Sealed:
+          Type: AWS::S3::Bucket
+          Properties: { BucketName: !Join ['-', [data, !ImportValue suffix]] }
+        Function:
+          Type: AWS::Lambda::Function
+          Properties: { Code: { S3Bucket: !Sub '\${Prefix}-\${AWS::Region}', S3Key: code.zip } }
+      `,
     ],
     bad: [
       `

@@ -50,6 +50,22 @@ export default resourceStandard({
                 - { Effect: Deny, Principal: '*', Action: 's3:*', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': false } } }
                 - { Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': o-1 } } }
       `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Site: { Type: AWS::S3::Bucket }
+        SitePolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref Site
+            PolicyDocument:
+              Statement:
+                - Effect: Allow
+                  Principal: '*'
+                  Action: 's3:GetObject'
+                  Condition: !If [Here, !Ref AWS::NoValue, { StringEquals: { 'aws:SourceVpc': vpc-1 } }]
+      `,
     ],
     bad: [
       `

@@ -66,6 +66,17 @@ export default resourceStandard({
           Type: AWS::EC2::Route
           Properties: { RouteTableId: !Ref Table, DestinationIpv6CidrBlock: ::/0, GatewayId: igw-1 }
       `,
+      `
+      Resources:
+        Subnet: { Type: AWS::EC2::Subnet, Properties: { AssignIpv6AddressOnCreation: true } }
+        Table: { Type: AWS::EC2::RouteTable }
+        Route:
+          Type: AWS::EC2::Route
+          Properties: { RouteTableId: !Ref Table, DestinationIpv6CidrBlock: ::/0, GatewayId: igw-1 }
+        Interface:
+          Type: AWS::EC2::NetworkInterface
+          Properties: { SubnetId: !Ref Subnet, RouteTableId: !Ref Table }
+      `,
     ],
     bad: [
       `

@@ -41,6 +41,20 @@ export default resourceStandard({
               - { IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8 }
               - { IpProtocol: tcp, FromPort: 1, ToPort: 65535, SourceSecurityGroupId: sg-1 }
       `,
+      `
+      Parameters:
+        Port: { Type: Number }
+      Resources:
+        Web:
+          Type: AWS::EC2::SecurityGroup
+          Properties:
+            GroupDescription: web
+            SecurityGroupIngress:
+              - { IpProtocol: icmp, FromPort: 8, ToPort: -1, CidrIp: 10.0.0.0/8 }
+              - { IpProtocol: '-1', CidrIp: 10.0.0.0/8 }
+              - { IpProtocol: tcp, FromPort: !Ref Port, ToPort: 22, CidrIp: 10.0.0.0/8 }
+              - !ImportValue rule
+      `,
     ],
     bad: [
       `
@@ -68,6 +82,16 @@ export default resourceStandard({
             FromPort: 22 # finding
             ToPort: 22
             SourceSecurityGroupId: sg-1
+      `,
+      `
+      Resources:
+        Desktop:
+          Type: AWS::EC2::SecurityGroupIngress
+          Properties:
+            IpProtocol: tcp
+            FromPort: 3389 # finding: Remote Desktop
+            ToPort: 3389
+            CidrIp: 10.0.0.0/8
       `,
     ],
   },

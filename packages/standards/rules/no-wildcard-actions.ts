@@ -34,6 +34,15 @@ export default resourceStandard({
                 - { Effect: Allow, Action: ['s3:GetObject', 'ec2:Describe*'], Resource: '*' }
                 - { Effect: Deny, Action: '*', Resource: '*' }
       `,
+      `
+      Parameters:
+        Action: { Type: String }
+      Resources:
+        Policy:
+          Type: AWS::IAM::ManagedPolicy
+          Properties:
+            PolicyDocument: { Statement: [{ Effect: Allow, Action: [!Ref Action, '*:GetObject', 's3:*Object'] }] }
+      `,
     ],
     bad: [
       `
@@ -56,6 +65,18 @@ export default resourceStandard({
                         - s3:* # finding
                         - s3:GetObject
                       Resource: '*'
+      `,
+      `
+      Resources:
+        Policy:
+          Type: AWS::IAM::ManagedPolicy
+          Properties:
+            PolicyDocument:
+              Statement:
+                - Effect: Allow
+                  Action:
+                    - '**' # finding: Every action is allowed
+                    - S3:** # finding: Every action of S3 is allowed
       `,
     ],
   },

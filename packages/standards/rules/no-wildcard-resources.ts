@@ -41,6 +41,24 @@ export default resourceStandard({
       Parameters:
         Cluster: { Type: String }
       `,
+      `
+      Parameters:
+        Action: { Type: String }
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Policy:
+          Type: AWS::IAM::ManagedPolicy
+          Properties:
+            PolicyDocument:
+              Statement:
+                - { Effect: Deny, Action: 's3:GetObject', Resource: '*' }
+                - { Effect: Allow, Action: !Ref Action, Resource: '*' }
+                - Effect: Allow
+                  Action: ecs:UpdateService
+                  Resource: '*'
+                  Condition: !If [Here, !Ref AWS::NoValue, { ArnEquals: { 'ecs:cluster': main } }]
+      `,
     ],
     bad: [
       `

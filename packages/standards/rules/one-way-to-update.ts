@@ -41,6 +41,15 @@ export default resourceStandard({
           Type: AWS::AutoScaling::AutoScalingGroup
           UpdatePolicy: { Fn::Transform: { Name: AWS::Include, Parameters: { Location: s3://bucket/policy.yaml } } }
       `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Either:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy:
+            AutoScalingRollingUpdate: !If [Here, { WaitOnResourceSignals: true }, !Ref AWS::NoValue]
+      `,
     ],
     bad: [
       `
@@ -53,7 +62,7 @@ export default resourceStandard({
             AutoScalingScheduledAction: { IgnoreUnmodifiedGroupSizeProperties: true }
         Both:
           Type: AWS::AutoScaling::AutoScalingGroup
-          UpdatePolicy: # finding
+          UpdatePolicy: # finding: more than one way to update: AutoScalingReplacingUpdate, AutoScalingRollingUpdate
             AutoScalingRollingUpdate: { WaitOnResourceSignals: true }
             AutoScalingReplacingUpdate: { WillReplace: true }
         Replaced:

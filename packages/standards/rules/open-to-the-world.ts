@@ -59,6 +59,35 @@ export default resourceStandard({
           Type: AWS::EC2::SecurityGroupIngress
           Properties: { GroupId: !Ref Exported, IpProtocol: tcp, FromPort: 8443, ToPort: 8443, CidrIp: !Ref Office }
       `,
+      `
+      Parameters:
+        Port: { Type: Number }
+      Resources:
+        Pings:
+          Type: AWS::EC2::SecurityGroup
+          Properties:
+            GroupDescription: pings
+            SecurityGroupIngress:
+              - { IpProtocol: icmp, FromPort: 8, ToPort: -1, CidrIp: 0.0.0.0/0 }
+              - { IpProtocol: tcp, FromPort: !Ref Port, ToPort: !Ref Port, CidrIp: 0.0.0.0/0 }
+        OfOthers:
+          Type: AWS::EC2::SecurityGroupIngress
+          Properties: { GroupId: sg-1, IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0 }
+        Named:
+          Type: AWS::EC2::SecurityGroupIngress
+          Properties: { GroupName: web, IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0 }
+        Shared:
+          Type: AWS::EC2::SecurityGroup
+          Properties:
+            GroupDescription: a load balancer and a server
+            SecurityGroupIngress: [{ IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0 }]
+        Balancer:
+          Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+          Properties: { SecurityGroups: [!Ref Shared] }
+        Server:
+          Type: AWS::EC2::Instance
+          Properties: { SecurityGroupIds: [!Ref Shared] }
+      `,
     ],
     bad: [
       `
@@ -91,6 +120,56 @@ export default resourceStandard({
                 FromPort: 443
                 ToPort: 443
                 CidrIp: 0.0.0.0/0 # finding
+      `,
+      `
+      Resources:
+        Server:
+          Type: AWS::EC2::Instance
+          Properties: { SecurityGroupIds: [!Ref Group] }
+        Group:
+          Type: AWS::EC2::SecurityGroup
+          Properties:
+            GroupDescription: a server
+            SecurityGroupIngress:
+              - IpProtocol: '-1'
+                CidrIp: 0.0.0.0/0 # finding: Every port is open to the world
+              - IpProtocol: tcp
+                FromPort: 80
+                ToPort: 443
+                CidrIp: 0.0.0.0/0 # finding: Ports 80 to 443 are open to the world
+              - IpProtocol: tcp
+                FromPort: 8080
+                ToPort: 8080
+                CidrIp: 0.0.0.0/0 # finding: Port 8080 is open to the world
+              - IpProtocol: tcp
+                FromPort: 80
+                ToPort: 80
+                CidrIp: 0.0.0.0/0 # finding: Port 80 is open to the world, and no load balancer uses the group
+        Web:
+          Type: AWS::EC2::SecurityGroupIngress
+          Properties:
+            GroupId: !GetAtt Group.GroupId
+            IpProtocol: tcp
+            FromPort: 443
+            ToPort: 443
+            CidrIp: 0.0.0.0/0 # finding: no load balancer uses the group
+      `,
+      `
+      Resources:
+        Balancer:
+          Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+          Properties: { SecurityGroups: [!Ref Group] }
+        Group:
+          Type: AWS::EC2::SecurityGroup
+          Properties:
+            GroupDescription: a load balancer
+            SecurityGroupIngress:
+              - IpProtocol: tcp
+                FromPort: 80
+                ToPort: 8080
+                CidrIp: 0.0.0.0/0 # finding: Ports 80 to 8080 are open to the world
+              - IpProtocol: '-1'
+                CidrIp: 0.0.0.0/0 # finding: Every port is open to the world
       `,
     ],
   },

@@ -1,5 +1,5 @@
-import { mayStandTogether } from '../aws/together.ts';
 import type { Template } from '../model/template.ts';
+import { mayStandTogether } from '../model/together.ts';
 import type { Value } from '../model/value.ts';
 import { resourceStandard } from '../standard.ts';
 
@@ -107,6 +107,26 @@ export default resourceStandard({
                       - origin-access-identity/cloudfront/E127EXAMPLE51Z # finding
         Bucket: { Type: AWS::S3::Bucket }
         Control: { Type: AWS::CloudFront::OriginAccessControl }
+        Identity: { Type: AWS::CloudFront::CloudFrontOriginAccessIdentity }
+      `,
+      `
+      Resources:
+        Site:
+          Type: AWS::CloudFront::Distribution
+          Properties:
+            DistributionConfig:
+              Origins:
+                - Id: open
+                  DomainName: data.s3.amazonaws.com
+                  S3OriginConfig:
+                    OriginAccessIdentity: '' # finding: must be open to everybody
+                - Id: silent
+                  DomainName: data.s3.amazonaws.com
+                  S3OriginConfig: {} # finding: must be open to everybody
+                - Id: old
+                  DomainName: data.s3.amazonaws.com
+                  S3OriginConfig:
+                    OriginAccessIdentity: !Ref Identity # finding: was before origin access control
         Identity: { Type: AWS::CloudFront::CloudFrontOriginAccessIdentity }
       `,
     ],

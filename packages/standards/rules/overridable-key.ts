@@ -54,6 +54,16 @@ export default resourceStandard({
           Type: AWS::RDS::DBCluster
           Properties: { KmsKeyId: !Ref KeyArn }
       `,
+      `
+      Resources:
+        Queue: { Type: AWS::SQS::Queue, Properties: { KmsMasterKeyId: !ImportValue key } }
+        Site: { Type: AWS::S3::Bucket }
+        SitePolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref Site
+            PolicyDocument: { Statement: [{ Effect: Allow, Principal: '*', Action: 's3:GetObject' }] }
+      `,
     ],
     bad: [
       `
@@ -73,6 +83,19 @@ export default resourceStandard({
               ServerSideEncryptionConfiguration:
                 - ServerSideEncryptionByDefault: # finding
                     SSEAlgorithm: AES256
+      `,
+      `
+      Resources:
+        Data: # finding
+          Type: AWS::S3::Bucket
+        DataPolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref Data
+            PolicyDocument:
+              Statement:
+                - { Effect: Deny, Principal: '*', Action: 's3:*' }
+                - { Effect: Allow, Principal: { AWS: '123456789012' }, Action: 's3:*' }
       `,
     ],
   },

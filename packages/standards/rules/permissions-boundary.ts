@@ -30,6 +30,10 @@ export default resourceStandard({
           Type: AWS::IAM::Role
           Properties: { PermissionsBoundary: !If [HasBoundary, !Ref BoundaryArn, !Ref AWS::NoValue] }
       `,
+      `
+      Resources:
+        Role: { Type: AWS::IAM::Role, Properties: { PermissionsBoundary: !ImportValue boundary } }
+      `,
     ],
     bad: [
       `

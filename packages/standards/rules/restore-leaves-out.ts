@@ -61,6 +61,39 @@ export default resourceStandard({
           Type: AWS::RDS::DBInstance
           Properties: { Engine: oracle-ee, DBSnapshotIdentifier: last-week, DBName: ORCL }
       `,
+      `
+      Parameters:
+        Snapshot: { Type: String }
+      Resources:
+        Database:
+          Type: AWS::RDS::DBInstance
+          Properties: { DBSnapshotIdentifier: !Ref Snapshot, MasterUsername: admin }
+        Sealed:
+          Type: AWS::RDS::DBInstance
+          Properties: { DBSnapshotIdentifier: !ImportValue snapshot, MasterUsername: admin }
+        Made:
+          Type: AWS::RDS::DBInstance
+          Properties: { DBSnapshotIdentifier: !GetAtt Latest.Snapshot, MasterUsername: admin }
+        Latest: { Type: Custom::LatestSnapshot }
+        Named:
+          Type: AWS::RDS::DBInstance
+          Properties: { Engine: !Ref Snapshot, DBSnapshotIdentifier: last-week, DBName: data }
+      Rules:
+        NoSnapshot: { Assertions: [{ Assert: !Equals [!Ref Snapshot, ''] }] }
+      `,
+      `
+      Parameters:
+        Snapshot: { Type: String }
+      Conditions:
+        Opaque: !Equals [!Sub 'x\${Snapshot}', x]
+      Resources:
+        Database:
+          Type: AWS::RDS::DBInstance
+          Properties: { DBSnapshotIdentifier: !Ref Snapshot, MasterUsername: !If [Opaque, admin, !Ref AWS::NoValue] }
+        Other:
+          Type: AWS::RDS::DBInstance
+          Properties: { DBSnapshotIdentifier: !Ref Snapshot, MasterUsername: !If [Opaque, !Ref AWS::NoValue, admin] }
+      `,
     ],
     bad: [
       `
@@ -85,6 +118,31 @@ export default resourceStandard({
           Properties:
             SnapshotIdentifier: !Ref Snapshot
             MasterUserPassword: '{{resolve:secretsmanager:admin}}' # finding
+      `,
+      `
+      Parameters:
+        Snapshot: { Type: String, Default: '' }
+        Size: { Type: String }
+      Conditions:
+        Opaque: !Equals [!Sub 'x\${Size}', '']
+        not Large: !Equals [!Ref Size, small]
+      Rules:
+        Sized: { Assertions: [{ Assert: !Not [!Equals [!Ref Size, '']] }] }
+      Resources:
+        Database:
+          Type: AWS::RDS::DBInstance
+          Properties:
+            Engine: mysql
+            DBSnapshotIdentifier: last-week
+            DBName: data # finding
+        Chosen:
+          Type: AWS::RDS::DBInstance
+          Properties:
+            DBSnapshotIdentifier: !Ref Snapshot
+            MasterUsername: !If
+              - Opaque
+              - admin # finding
+              - !Ref AWS::NoValue
       `,
     ],
   },

@@ -40,6 +40,32 @@ export default resourceStandard({
           UpdatePolicy: { AutoScalingRollingUpdate: { MaxBatchSize: 1 } }
           Properties: { MinSize: '1', MaxSize: '1' }
       `,
+      `
+      Parameters:
+        Size: { Type: Number }
+        Most: { Type: Number }
+      Resources:
+        Chosen:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: !Ref Size } }
+          Properties: { MinSize: '1', MaxSize: !Ref Most }
+        Limited:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: !Ref Size } }
+          Properties: { MinSize: '1', MaxSize: '4' }
+        Unlimited:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 1 } }
+          Properties: { MinSize: '1', MaxSize: !Ref Most }
+        None:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 0 } }
+          Properties: { MinSize: '0', MaxSize: '0' }
+        Sealed:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: !ImportValue least } }
+          Properties: { MinSize: '0', MaxSize: !ImportValue most }
+      `,
     ],
     bad: [
       `
@@ -58,6 +84,15 @@ export default resourceStandard({
             AutoScalingRollingUpdate:
               MinInstancesInService: !Ref Size # finding
           Properties: { MinSize: !Ref Size, MaxSize: !Ref Size }
+      `,
+      `
+      Resources:
+        Same:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy:
+            AutoScalingRollingUpdate:
+              MinInstancesInService: 2 # finding: 2 must serve during an update, of at most 2
+          Properties: { MinSize: '1', MaxSize: 2 }
       `,
     ],
   },

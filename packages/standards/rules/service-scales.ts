@@ -86,6 +86,23 @@ export default templateStandard({
           - !Ref Names
           - 'Target\${Name}': { Type: AWS::ApplicationAutoScaling::ScalableTarget }
       `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Parameters:
+        Percent: { Type: Number, Default: 100 }
+      Resources:
+        Agent: { Type: AWS::ECS::Service, Properties: { SchedulingStrategy: !If [Here, DAEMON, REPLICA] } }
+        Single: { Type: AWS::ECS::Service, Properties: { DeploymentConfiguration: { MaximumPercent: !Ref Percent } } }
+        Web: { Type: AWS::ECS::Service }
+        Target:
+          Type: AWS::ApplicationAutoScaling::ScalableTarget
+          Properties:
+            ResourceId: !If [Here, !Sub 'service/\${Cluster}/\${Web.Name}', !Ref AWS::NoValue]
+            ServiceNamespace: !If [Here, ecs, dynamodb]
+            ScheduledActions: !If [Here, [{ ScheduledActionName: morning, Schedule: rate(1 day) }], !Ref AWS::NoValue]
+        Cluster: { Type: AWS::ECS::Cluster }
+      `,
     ],
     bad: [
       `
@@ -100,6 +117,17 @@ export default templateStandard({
         Target: # finding
           Type: AWS::ApplicationAutoScaling::ScalableTarget
           Properties: { ResourceId: !Join ['/', [service, main, !GetAtt Web.Name]], ServiceNamespace: ecs }
+      `,
+      `
+      Resources:
+        Alone: # finding
+          Type: AWS::ECS::Service
+        Web: { Type: AWS::ECS::Service }
+        Target: # finding
+          Type: AWS::ApplicationAutoScaling::ScalableTarget
+          Properties: { ResourceId: !Sub 'service/\${Cluster}/\${Web.Name}', ServiceNamespace: ecs }
+        Cluster: { Type: AWS::ECS::Cluster }
+        Alarm: { Type: AWS::CloudWatch::Alarm, Properties: { Dimensions: [{ Name: Target, Value: !Ref Target }] } }
       `,
     ],
   },

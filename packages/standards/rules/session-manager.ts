@@ -83,6 +83,23 @@ export default resourceStandard({
           - !Ref Names
           - 'Policy\${Name}': { Type: AWS::IAM::Policy, Properties: { Roles: [!Ref Role] } }
       `,
+      `
+      Resources:
+        Profile: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Some, !Ref Unknown, !Ref Mine] } }
+        Some:
+          Type: AWS::IAM::Role
+          Properties:
+            ManagedPolicyArns:
+              - arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy
+              - arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore
+        Mine: { Type: AWS::IAM::Role, Properties: { ManagedPolicyArns: ['arn:aws:iam::123456789012:policy/Sessions'] } }
+        Unknown:
+          Type: AWS::IAM::Role
+          Properties:
+            Policies:
+              - PolicyDocument:
+                  Statement: [{ Effect: Allow, Action: 's3:GetObject', Resource: '*' }, !ImportValue statement]
+      `,
     ],
     bad: [
       `
@@ -103,6 +120,18 @@ export default resourceStandard({
             Roles: [other]
             PolicyDocument: { Statement: { Effect: Allow, Action: '*', Resource: !GetAtt Role.Arn } }
       `,
+      `
+      Resources:
+        Profile: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Role] } }
+        Role: # finding
+          Type: AWS::IAM::Role
+          Properties:
+            Policies:
+              - PolicyDocument:
+                  Statement:
+                    - { Effect: Allow, Action: 'ssmmessages:*Session', Resource: '*' }
+                    - { Effect: Allow, Action: ['ssm:Update*', 'ssm'], Resource: '*' }
+      `,
     ],
   },
 });
@@ -113,9 +142,8 @@ function mayOpenSessions(role: Resource, template: Template): boolean {
   const own = policies.map((arn) => template.referred(arn)).filter((policy) => policy !== undefined);
   if (policies.some((arn) => !template.referred(arn) && mayGrant(arn))) return true;
   const statements = [role, ...own, ...attachedPolicies(role, template)].flatMap(identityStatements);
-  // NotAction allows nearly everything.
-  if (statements.some((one) => one.kind !== 'map' || one.values('NotAction').some(({ isAbsent }) => !isAbsent)))
-    return true;
+  // NotAction allows nearly everything, and a statement that only the stack knows may have one.
+  if (statements.some((one) => one.values('NotAction').some(({ isAbsent }) => !isAbsent))) return true;
   const actions = statements.filter(isAllow).flatMap((statement) => statement.values('Action.*'));
   const allowed = actions.map(({ text }) => text?.toLowerCase());
   if (allowed.includes(undefined)) return true;

@@ -43,6 +43,15 @@ export default resourceStandard({
           CreationPolicy: { ResourceSignal: { Count: 2 } }
           Properties: { MinSize: !Ref Size, MaxSize: '4' }
       `,
+      `
+      Parameters:
+        Count: { Type: Number }
+      Resources:
+        Chosen:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          CreationPolicy: { ResourceSignal: { Count: !Ref Count } }
+          Properties: { MinSize: '1', MaxSize: '4' }
+      `,
     ],
     bad: [
       `

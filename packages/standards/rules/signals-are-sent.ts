@@ -1,7 +1,7 @@
 import { GROUP, launchersOf } from '../aws/groups.ts';
 import { launcherTypes } from '../aws/instances.ts';
-import { perTemplate } from '../aws/per-template.ts';
 import { awaitsSignals, mentionsSignal, userDataOf } from '../aws/signals.ts';
+import { perTemplate } from '../model/per-template.ts';
 import { entryOf } from '../reading/node.ts';
 import { resourceStandard } from '../standard.ts';
 
@@ -67,6 +67,16 @@ export default resourceStandard({
           Type: AWS::Lambda::Function
           Properties: { Code: { ZipFile: 'cloudformation.signal_resource()' } }
       `,
+      `
+      Mappings:
+        Scripts: { First: { Boot: 'cfn-signal --resource Group' } }
+      Resources:
+        Group:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          CreationPolicy: { ResourceSignal: { Count: 1 } }
+          Properties: { LaunchConfigurationName: !Ref Servers }
+        Servers: { Type: AWS::AutoScaling::LaunchConfiguration }
+      `,
     ],
     bad: [
       `
@@ -86,6 +96,21 @@ export default resourceStandard({
           Properties:
             Policies:
               - PolicyDocument: { Statement: { Effect: Allow, Action: 'cloudformation:SignalResource', Resource: '*' } }
+      `,
+      `
+      Resources:
+        Group:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          CreationPolicy: { ResourceSignal: { Count: 1 } }
+          Properties: { LaunchConfigurationName: !Ref Servers }
+        Servers: # finding
+          Type: AWS::AutoScaling::LaunchConfiguration
+        Signalled:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          Properties: { Tags: [{ Key: by, Value: cfn-signal, PropagateAtLaunch: true }] }
+        Others:
+          Type: AWS::EC2::LaunchTemplate
+          Properties: { LaunchTemplateData: { UserData: { Fn::Base64: cfn-signal } } }
       `,
     ],
   },

@@ -47,6 +47,11 @@ export default resourceStandard({
           Type: AWS::ElastiCache::ServerlessCache
           Properties: { SnapshotArnsToRestore: !If [Restores, [!Ref Snapshot], !Ref AWS::NoValue] }
       `,
+      `
+      Resources:
+        Volume: { Type: AWS::EC2::Volume, Properties: { SnapshotId: !ImportValue snapshot } }
+        Cache: { Type: AWS::ElastiCache::ReplicationGroup, Properties: { SnapshotName: x, SnapshotArns: !ImportValue arns } }
+      `,
     ],
     bad: [
       `

@@ -29,6 +29,12 @@ export default resourceStandard({
           Type: AWS::RDS::DBInstance
           Properties: { Engine: aurora-mysql, DBClusterIdentifier: !Ref Cluster }
       `,
+      `
+      Resources:
+        Member: { Type: AWS::RDS::DBInstance, Properties: { DBClusterIdentifier: !Ref Cluster } }
+        Aurora: { Type: AWS::RDS::DBInstance, Properties: { Engine: aurora-mysql } }
+        Cluster: { Type: AWS::RDS::DBCluster, Properties: { CopyTagsToSnapshot: true } }
+      `,
     ],
     bad: [
       `

@@ -1,4 +1,4 @@
-import { perTemplate } from '../aws/per-template.ts';
+import { perTemplate } from '../model/per-template.ts';
 import { resourceStandard } from '../standard.ts';
 
 const ASSOCIATION = 'AWS::EC2::SubnetNetworkAclAssociation';
@@ -68,6 +68,18 @@ export default resourceStandard({
           Type: AWS::EC2::SubnetNetworkAclAssociation
           Properties: { SubnetId: !If [First, !Ref One, !Ref Other], NetworkAclId: acl-1 }
       `,
+      `
+      Conditions:
+        Here: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Unknown: { Type: AWS::EC2::Subnet }
+        Association:
+          Type: AWS::EC2::SubnetNetworkAclAssociation
+          Properties: { SubnetId: !If [Here, subnet-1, !ImportValue subnet], NetworkAclId: acl-1 }
+        Other:
+          Type: AWS::EC2::SubnetNetworkAclAssociation
+          Properties: { SubnetId: subnet-2, NetworkAclId: acl-1 }
+      `,
     ],
     bad: [
       `
@@ -79,6 +91,17 @@ export default resourceStandard({
         Association:
           Type: AWS::EC2::SubnetNetworkAclAssociation
           Properties: { SubnetId: !GetAtt Subnet.SubnetId, NetworkAclId: !Ref Acl }
+      `,
+      `
+      Resources:
+        Subnet: # finding
+          Type: AWS::EC2::Subnet
+        Table:
+          Type: AWS::EC2::SubnetRouteTableAssociation
+          Properties: { SubnetId: !Ref Subnet, RouteTableId: rtb-1 }
+        Other:
+          Type: AWS::EC2::SubnetNetworkAclAssociation
+          Properties: { SubnetId: subnet-1, NetworkAclId: !GetAtt Subnet.NetworkAclAssociationId }
       `,
     ],
   },

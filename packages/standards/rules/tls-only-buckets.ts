@@ -39,6 +39,30 @@ export default resourceStandard({
                   Resource: [!GetAtt Data.Arn, !Sub '\${Data.Arn}/*']
                   Condition: { Bool: { 'aws:SecureTransport': 'false' } }
       `,
+      `
+      Resources:
+        Fn::Transform: { Name: AWS::Include, Parameters: { Location: 's3://bucket/resources.yaml' } }
+        Data: { Type: AWS::S3::Bucket }
+      `,
+      `
+      Resources:
+        Data: { Type: AWS::S3::Bucket }
+        DataPolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties: { Bucket: !Ref Data, PolicyDocument: { Statement: [!ImportValue statement] } }
+        Other: { Type: AWS::S3::Bucket }
+        OtherPolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref Other
+            PolicyDocument:
+              Statement:
+                - { Effect: Allow, Principal: { AWS: '123456789012' }, Action: 's3:GetObject' }
+                - Effect: Deny
+                  Principal: { AWS: '*' }
+                  Action: 's3:*'
+                  Condition: { StringNotEquals: { 'aws:SourceVpc': vpc-1 }, Bool: { 'AWS:SecureTransport': false } }
+      `,
     ],
     bad: [
       `
@@ -58,6 +82,31 @@ export default resourceStandard({
                   Condition: { Bool: { 'aws:SecureTransport': 'true' } }
         Other: # finding
           Type: AWS::S3::Bucket
+      `,
+      `
+      Resources:
+        Allowed: # finding
+          Type: AWS::S3::Bucket
+        AllowedPolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref Allowed
+            PolicyDocument:
+              Statement:
+                - { Effect: Allow, Principal: '*', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': false } } }
+        ForSome: # finding
+          Type: AWS::S3::Bucket
+        ForSomePolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref ForSome
+            PolicyDocument:
+              Statement:
+                - Effect: Deny
+                  Principal: { AWS: '123456789012' }
+                  Action: 's3:*'
+                  Condition: { Bool: { 'aws:SecureTransport': false } }
+                - { Effect: Deny, Principal: '*', Action: 's3:*', Condition: { Bool: { 'aws:ViaAWSService': false } } }
       `,
     ],
   },

@@ -28,6 +28,10 @@ export default templateStandard({
       Outputs:
         TopicArn: { Value: !If [HasTopic, !Ref Topic, ''] }
       `,
+      `
+      Resources:
+        Topic: { Type: AWS::SNS::Topic }
+      `,
     ],
     bad: [
       `

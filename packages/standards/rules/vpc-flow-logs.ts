@@ -30,6 +30,17 @@ export default resourceStandard({
           Type: AWS::EC2::FlowLog
           Properties: { ResourceType: VPC, ResourceId: !Ref Vpc, TrafficType: ALL }
       `,
+      `
+      Resources:
+        Fn::Transform: { Name: AWS::Include, Parameters: { Location: 's3://bucket/resources.yaml' } }
+        Vpc: { Type: AWS::EC2::VPC }
+      `,
+      `
+      Resources:
+        Vpc: { Type: AWS::EC2::VPC }
+        Other: { Type: AWS::EC2::FlowLog, Properties: { ResourceType: VPC, ResourceId: vpc-1 } }
+        Logs: { Type: AWS::EC2::FlowLog, Properties: { ResourceType: VPC, ResourceId: !Select [0, [!Ref Vpc]] } }
+      `,
     ],
     bad: [
       `

@@ -53,6 +53,11 @@ export default templateStandard({
       Outputs:
         VpcId: { Value: !Ref Vpc }
       `,
+      `
+      Metadata: { BitClouded: { Template: net/work } }
+      Resources:
+        Vpc: { Type: AWS::EC2::VPC }
+      `,
     ],
     bad: [
       `
@@ -89,6 +94,26 @@ export default templateStandard({
         VpcId: { Value: !Ref Vpc }
         Silent: # finding
           Value: !Ref Vpc
+      `,
+      `
+      Metadata:
+        BitClouded:
+          Template: net/work
+          Wiring:
+            RoleArn: # finding: does not say From which
+              { Output: RoleArn, Grade: required }
+            KeyArn: # finding: has no Grade
+              { From: base/keys, Output: KeyArn }
+          Requires: { base/keys: { Rotation: 'true' } }
+          Outputs:
+            VpcId: [vpcId] # finding: a list or map is no kind of value
+      Parameters:
+        RoleArn: { Type: String }
+        KeyArn: { Type: String, Default: '' }
+      Resources:
+        Vpc: { Type: AWS::EC2::VPC }
+      Outputs:
+        VpcId: { Value: !Ref Vpc }
       `,
     ],
   },

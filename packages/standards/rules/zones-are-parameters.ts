@@ -22,8 +22,9 @@ export default templateStandard({
     }
     for (const subnet of template.ofType('AWS::EC2::Subnet'))
       for (const zone of subnet.values('AvailabilityZone'))
-        if (zone.isAbsent && subnet.values('AvailabilityZoneId', zone.when).every(({ isAbsent }) => isAbsent))
-          yield { at: zone, resource: subnet, message: 'AWS chooses the zone of the subnet' };
+        if (zone.isAbsent)
+          for (const id of subnet.values('AvailabilityZoneId', zone.when))
+            if (id.isAbsent) yield { at: id, resource: subnet, message: 'AWS chooses the zone of the subnet' };
     yield* zoneLists(template.section('Outputs'));
   },
   examples: {
@@ -53,6 +54,15 @@ export default templateStandard({
       Conditions:
         ByName: !Equals [!Ref ZoneId, '']
       `,
+      `
+      Parameters:
+        ZoneId: { Type: String }
+      Conditions:
+        ById: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Volume: { Type: AWS::EC2::Volume, Properties: { AvailabilityZone: us-east-1b } }
+        Where: { Type: AWS::EC2::Volume, Properties: { AvailabilityZone: !Ref AWS::Region } }
+      `,
     ],
     bad: [
       `
@@ -73,6 +83,15 @@ export default templateStandard({
       Outputs:
         Zones:
           Value: !Join [',', !GetAZs ''] # finding
+      `,
+      `
+      Conditions:
+        ById: !Equals [!Ref AWS::Region, us-east-1]
+      Resources:
+        Sometimes:
+          Type: AWS::EC2::Subnet
+          Properties:
+            AvailabilityZoneId: !If [ById, use1-az1, !Ref AWS::NoValue] # finding
       `,
     ],
   },

@@ -7,6 +7,7 @@ import * as buildImage from './build-image/build-image.ts';
 import * as buildLambda from './build-lambda/build-lambda.ts';
 import * as buildTemplate from './build-template/build-template.ts';
 import * as checkTemplate from './check-template/check-template.ts';
+import * as validateTemplate from './validate-template/validate-template.ts';
 import * as wiring from './wiring/wiring.ts';
 
 const BASE = `example.com/base:1@sha256:${'a'.repeat(64)}`;
@@ -157,7 +158,7 @@ describe('an image', () => {
   });
 });
 
-test('a built template is held against the rules of CloudFormation, its sources against those of the kit', async () => {
+test('a built template is held against the standards and the rules of CloudFormation, its sources against those of the kit', async () => {
   const root = temporaryWorkspace({
     'tsconfig.base.json': readFileSync('tsconfig.base.json', 'utf8'),
     'packages/templates/x/good/template.ts': template('x/good'),
@@ -194,7 +195,10 @@ test('a built template is held against the rules of CloudFormation, its sources 
   expect(results['template/x/bad']!.terminalOutput).toMatch(
     /packages\/templates\/x\/bad\/template\.ts:\d+:\d+: token-in-condition/,
   );
-  expect(results['template/x/bad']!.terminalOutput).toMatch(
-    /dist\/templates\/x\/bad\/template\.yaml:1 Logs Properties\.RetentionInDay: template-refused\n {2}received {2}.*RetentionInDay/,
+  const validated = await runBatch(validateTemplate, root, { 'template/x/good': {}, 'template/x/bad': {} });
+  expect(validated['template/x/good']!.success).toBe(true);
+  expect(validated['template/x/bad']!.success).toBe(false);
+  expect(validated['template/x/bad']!.terminalOutput).toMatch(
+    /dist\/templates\/x\/bad\/template\.yaml:1:\d+ Logs: template-refused\n {2}received {2}.*RetentionInDay/,
   );
 }, 60_000);

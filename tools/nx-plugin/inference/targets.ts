@@ -100,6 +100,15 @@ function templateTargets(options: UnitOptions, broken: ReadonlySet<string>): Rec
       dependsOn: ['build'],
       options,
     },
+    // A step of its own: the engine takes seconds to start, and only what was built matters to it.
+    validate: {
+      executor: '@bitclouded/nx-plugin:validate-template',
+      cache: true,
+      inputs: [BUILDERS, { dependentTasksOutputFiles: '**/template.yaml', transitive: false }],
+      outputs: [],
+      dependsOn: ['build'],
+      options,
+    },
   };
 }
 

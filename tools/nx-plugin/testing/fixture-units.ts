@@ -33,7 +33,8 @@ export default defineTemplate({
   },
   build({ scope, params, artifacts }) {
     new CfnQueue(scope, 'Queue', { sqsManagedSseEnabled: true, tags: [{ key: 'taken', value: Object.values(params).join() || 'none' }] });
-    const key = new CfnKey(scope, 'Key', { enableKeyRotation: true, keyPolicy: {} });
+    const statement = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' };
+    const key = new CfnKey(scope, 'Key', { enableKeyRotation: true, keyPolicy: { Version: '2012-10-17', Statement: [statement] } });
     ${uses.lambda ? 'artifacts.code(fn);' : ''}${uses.image ? 'artifacts.container(box);' : ''}
     return { ${outputs.map((output) => `${output}: key.attrArn`).join(', ')} };
   },

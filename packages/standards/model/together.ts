@@ -1,4 +1,4 @@
-import type { Assumptions } from '../model/conditions.ts';
+import type { Assumptions } from './conditions.ts';
 
 /**
  * Whether two things that stand under conditions may stand at once: nothing that the one assumes contradicts the

@@ -1,4 +1,4 @@
-import type { Template } from '../model/template.ts';
+import type { Template } from './template.ts';
 
 /** What is known of a template as a whole, worked out once for all of its resources. */
 export function perTemplate<T>(workOut: (template: Template) => T): (template: Template) => T {

@@ -1,5 +1,5 @@
-import { type Assumptions, NOTHING_ASSUMED } from '../model/conditions.ts';
-import { Template } from '../model/template.ts';
+import { type Assumptions, NOTHING_ASSUMED } from './conditions.ts';
+import { Template } from './template.ts';
 import { mayStandTogether } from './together.ts';
 
 /** What holds where resources under these conditions are made. */
