@@ -4,27 +4,37 @@
  *   describe-release <folder>          writes the plan and the manifest's hash of `dist/release/<host>` to the job's
  *                                      summary, and `version` and `manifest-sha256` to the step's outputs
  *   compare-bundles <folder> <folder>  fails where two bundles differ, and names each file
+ *   index-age <host> [<days>]          reads the host's index; writes `due` and `version` to the step's outputs, and fails
+ *                                      where the index is valid for fewer days
+ *   report-failure                     opens an issue about a failed nightly verification, or comments on the open one
  */
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaultError, parseDocument, sha256Of } from '@bitclouded/documents';
+import { execa } from 'execa';
 import { compareSums } from './compare-sums.ts';
 import { describeRelease } from './describe-release.ts';
+import { ageOf, type ShownIndex } from './index-age.ts';
 import { readBundle } from './read-bundle.ts';
+import { reportFailure } from './report-failure.ts';
 import { StepError } from './step-error.ts';
 
 try {
-  const [step, ...folders] = process.argv.slice(2);
-  const [first, second] = folders;
-  if (step === 'describe-release' && folders.length === 1) await describe(first!);
-  else if (step === 'compare-bundles' && folders.length === 2) await compare(first!, second!);
+  const [step, ...args] = process.argv.slice(2);
+  const [first, second] = args;
+  if (step === 'describe-release' && args.length === 1) await describe(first!);
+  else if (step === 'compare-bundles' && args.length === 2) await compare(first!, second!);
+  else if (step === 'index-age' && args.length === 1) await judgeAge(first!, undefined);
+  else if (step === 'index-age' && args.length === 2 && /^\d+$/.test(second!)) await judgeAge(first!, Number(second));
+  else if (step === 'report-failure' && args.length === 0) await report();
   else
     throw new StepError({
       code: 'step-unknown',
       where: 'npm run workflow-step',
       received: process.argv.slice(2).join(' ') || 'no step',
-      expected: 'describe-release <folder>, or compare-bundles <folder> <folder>',
-      remedy: 'name one of the steps with its folders',
+      expected:
+        'describe-release <folder>, compare-bundles <folder> <folder>, index-age <host> [<days>], or report-failure',
+      remedy: 'name one of the steps with its arguments',
     });
 } catch (error) {
   if (!(error instanceof FaultError)) throw error;
@@ -43,6 +53,38 @@ async function describe(folder: string): Promise<void> {
   const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = process.env;
   if (GITHUB_STEP_SUMMARY) await appendFile(GITHUB_STEP_SUMMARY, summary);
   if (GITHUB_OUTPUT) await appendFile(GITHUB_OUTPUT, `version=${plan.version}\nmanifest-sha256=${manifestSha256}\n`);
+}
+
+async function judgeAge(host: string, atLeastDays: number | undefined): Promise<void> {
+  const { due, version } = ageOf(await shownIndex(host), atLeastDays);
+  console.log(due ? `The index is to be renewed, by promoting ${version} again` : 'The index is not to be renewed yet');
+  const { GITHUB_OUTPUT } = process.env;
+  if (GITHUB_OUTPUT) await appendFile(GITHUB_OUTPUT, `due=${due}\nversion=${version}\n`);
+}
+
+async function shownIndex(host: string): Promise<ShownIndex | null> {
+  const program = join(import.meta.dirname, '../../release/bin.ts');
+  const args = [program, 'index', 'show', '--host', host, '--json', '--quiet'];
+  const { exitCode, stdout } = await execa(process.execPath, args, { reject: false, stderr: 'inherit' });
+  if (exitCode === 0) return JSON.parse(stdout);
+  throw new StepError({
+    code: 'index-unread',
+    where: `release index show --host ${host}`,
+    received: `exit code ${exitCode}`,
+    expected: 'the index of the host',
+    remedy: 'what it said before this tells how to go on',
+  });
+}
+
+async function report(): Promise<void> {
+  const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SERVER_URL, GITHUB_TOKEN } = process.env;
+  const place = {
+    api: GITHUB_API_URL ?? '',
+    repository: GITHUB_REPOSITORY ?? '',
+    token: GITHUB_TOKEN ?? '',
+    runUrl: `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
+  };
+  console.log(await reportFailure(place, AbortSignal.timeout(60_000)));
 }
 
 async function compare(first: string, second: string): Promise<void> {

@@ -1,6 +1,13 @@
 import { FaultError } from '@bitclouded/documents';
 
-export type StepErrorCode = 'step-unknown' | 'bundle-missing' | 'bundles-differ';
+export type StepErrorCode =
+  | 'bundle-missing'
+  | 'bundles-differ'
+  | 'github-refused'
+  | 'index-expiring'
+  | 'index-unread'
+  | 'index-without-release'
+  | 'step-unknown';
 
 /** A step of a workflow that cannot go on. */
 export class StepError extends FaultError<StepErrorCode> {}

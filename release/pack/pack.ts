@@ -5,6 +5,7 @@ import { DocumentError, type Host, keyOf, type Manifest, type Plan, sha256Of } f
 import type { Dist } from '../read-dist.ts';
 import type { Locks } from '../read-locks.ts';
 import { ReleaseError } from '../release-error.ts';
+import { workspaceErrorOf } from '../workspace-error.ts';
 import { bindTemplates } from './bind-templates.ts';
 import { readBundle } from './read-bundle.ts';
 import { type RenderedBundle, renderBundle } from './render-bundle.ts';
@@ -29,7 +30,8 @@ export interface Packed {
 
 /**
  * Makes the bundle of a plan. It appears whole or not at all.
- * @throws ReleaseError `dist-changed` when something else than the plan's units is built, and those of binding
+ * @throws ReleaseError `dist-changed` when something else than the plan's units is built, `workspace-unwritable`,
+ *   and those of binding
  */
 export async function pack({ dist, plan, host, locks, outFolder }: PackRequest): Promise<Packed> {
   checkPlan(dist, plan, host);
@@ -77,6 +79,8 @@ async function write(folder: string, { files }: RenderedBundle): Promise<void> {
     }
     await moveAway(folder, old);
     await rename(partial, folder);
+  } catch (cause) {
+    throw workspaceErrorOf(cause, folder);
   } finally {
     await rm(partial, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
