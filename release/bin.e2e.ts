@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { tryLock } from './destinations/folder-lock.ts';
 import { contentsOf, inFolder } from './testing/in-folder.ts';
 import { changesetFiles, packageOf, writeFiles } from './testing/repository.ts';
+import { startS3Double } from './testing/s3-double.ts';
 import { testHost } from './testing/write-bundle.ts';
 import { SMALL_DIST, VPC, writeDist } from './testing/write-dist.ts';
 
@@ -22,7 +23,9 @@ interface Ended {
 }
 
 function start(workspace: string, args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn('node', [BIN, ...args], { cwd: workspace, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  // Jest's environment is a copy that programs do not inherit.
+  const child = spawn('node', [BIN, ...args], { cwd: workspace, stdio: [...stdio], env: process.env });
   let [out, err] = ['', ''];
   child.stdout!.on('data', (text) => (out += text));
   child.stderr!.on('data', (text) => (err += text));
@@ -67,8 +70,12 @@ describe('help', () => {
     'unpin',
     'serve',
     'version',
+    'host up',
+    'doctor',
+    'index show',
+    'index rebuild',
   ])('of %p has examples and exit codes, within 80 columns', async (name) => {
-    const { code, out } = await release(__dirname, ...(name === '' ? [] : [name]), '--help');
+    const { code, out } = await release(__dirname, ...name.split(' ').filter(Boolean), '--help');
     expect(code).toBe(0);
     expect(out).toContain('Examples:');
     expect(out).toContain('Exit codes:');
@@ -257,10 +264,9 @@ describe('bad input', () => {
 
   it.each([
     [['--host', 'nowhere'], 'one of local, production'],
-    [['publish', '--host', 'production'], 'this version publishes to folders only'],
-    [['verify', '--host', 'production'], 'this version publishes to folders only'],
-    [['promote', '--host', 'production'], 'this version publishes to folders only'],
-    [['--host', 'production'], 'this version publishes to folders only'],
+    [['publish', '--host', 'production'], 'bundle-missing'],
+    [['promote', '--host', 'production'], 'bundle-missing'],
+    [['--host', 'production'], 'image-unlocked'],
     [['publish'], 'npm run release -- pack'],
     [['pack'], 'plan-missing'],
     [['promote', '9.9.9'], 'verification-missing'],
@@ -294,11 +300,22 @@ describe('bad input', () => {
       await done(workspace, 'promote', '--expect-manifest', manifestSha256);
     }));
 
-  it('plans and packs for a host that it cannot publish to', () =>
+  it('plans and packs for a host on AWS before it is made, and before anything is promoted there', () =>
     inWorkspace(async (workspace) => {
+      const store = await startS3Double();
+      process.env.AWS_ENDPOINT_URL_S3 = store.address;
+      store.fates.push({ status: 404, code: 'NoSuchBucket' });
       await writeDist(join(workspace, 'dist'), [{ kind: 'template', name: 'networking/vpc', text: VPC }]);
       await rm(join(workspace, 'dist/images'), { recursive: true });
-      expect((await done(workspace, 'plan', '--host', 'production')).out).toContain('reads folders only');
+      for (const state of ['not made', 'empty'])
+        expect({ state, out: (await done(workspace, 'plan', '--host', 'production')).out }).toEqual({
+          state,
+          out: expect.stringContaining('compared with nothing'),
+        });
+      store.stop();
+      const offline = await release(workspace, 'plan', '--host', 'production');
+      expect(offline).toMatchObject({ code: 3, err: expect.stringContaining('host-unavailable') });
+      delete process.env.AWS_ENDPOINT_URL_S3;
       expect((await done(workspace, 'pack', '--host', 'production')).out).toContain('Packed 1.0.1-dev.');
     }));
 });

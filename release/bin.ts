@@ -6,10 +6,28 @@ import { progressOn } from './progress.ts';
 const EXIT_CODES = `
 Exit codes:
   0    done, or nothing to do
-  1    verify found faults
+  1    verify or doctor found faults
   2    refused: bad input, or a rule of releases
   3    failed on the host: the same command goes on where it stopped
   130  interrupted by Ctrl-C: the same command goes on where it stopped`;
+
+/** Codes of exit code 3, beside those by which a host fails. */
+const FAILED_ON_THE_HOST: readonly string[] = [
+  'index-moved',
+  'lock-timeout',
+  'plan-differs',
+  'plan-stale',
+  'service-unavailable',
+  'stack-failed',
+  'workspace-unwritable',
+];
+
+/** Commands that others stand under. */
+const GROUPS: Readonly<Record<string, string>> = {
+  host: 'What is done to the host itself.',
+  images: 'What is done to one container image.',
+  index: 'What is done to the index itself.',
+};
 
 interface Flags {
   readonly host?: string;
@@ -20,7 +38,13 @@ interface Flags {
   readonly expectManifest?: string;
   readonly repair?: boolean;
   readonly reason?: string;
+  readonly seen?: string;
+  readonly yes?: boolean;
+  readonly replaceFailed?: boolean;
+  readonly writeProbe?: boolean;
   readonly port?: string;
+  readonly arch?: readonly string[];
+  readonly buildArg?: readonly string[];
 }
 
 const stop = new AbortController();
@@ -131,6 +155,81 @@ command('unpin', 'Lets a channel follow its greatest release again.', {
     }),
   );
 
+command('index show', 'Shows the index as strangers read it, and how long it is valid.', {
+  writes: false,
+  examples: ['index show', 'index show --host production --json'],
+}).action(run(async () => (await import('./commands/index.ts')).showIndexCommand));
+
+command('index rebuild', 'Makes a lost or broken index anew from what stands on the host.', {
+  writes: true,
+  examples: ['index rebuild --dry-run', 'index rebuild', 'index rebuild --seen 57'],
+})
+  .option('--seen <serial>', 'the highest serial that was seen, where this machine has not seen it')
+  .action(
+    run(async () => {
+      const { rebuildIndexCommand } = await import('./commands/index.ts');
+      return (context, _, { seen }) => rebuildIndexCommand(context, seen);
+    }),
+  );
+
+command('host up', 'Makes the stacks of a host on AWS, or changes them: shows, asks, deploys.', {
+  writes: true,
+  examples: ['host up --host production', 'host up --host production --dry-run'],
+})
+  .option('--yes', 'do not ask')
+  .option('--replace-failed', 'delete a stack whose creation failed, and create it again')
+  .action(
+    run(async () => {
+      const [{ hostUpCommand }, { askOn }] = await Promise.all([import('./commands/host.ts'), import('./host/ask.ts')]);
+      return (context, _, flags) => hostUpCommand(context, { ...flags, ask: askOn(process.stdin, process.stderr) });
+    }),
+  );
+
+command('doctor', 'Looks at a host on AWS and says what would fail.', {
+  writes: false,
+  examples: ['doctor --host production', 'doctor --host production --json'],
+})
+  .option('--write-probe', 'try writes that the host must refuse')
+  .action(run(async () => withFlags((await import('./commands/doctor.ts')).doctorCommand)));
+
+command('images build', 'Builds a container image into dist/oci, tests it and looks through it for secrets.', {
+  writes: false,
+  examples: ['images build aws-util', 'images build aws-util --arch x86_64'],
+})
+  .argument('<name>')
+  .option('--arch <architecture...>', 'x86_64, arm64: those alone, to try them; not to push')
+  .option('--build-arg <NAME=value...>', "values of the Dockerfile's ARGs, such as another base")
+  .action(
+    run(async () => {
+      const { buildImageCommand } = await import('./commands/images.ts');
+      return (context, [name], flags) => buildImageCommand(context, name!, flags);
+    }),
+  );
+
+command('images push', "Pushes a built image to the host's registry by digest, tags it, and locks it.", {
+  writes: false,
+  examples: ['images push aws-util --host production'],
+})
+  .argument('<name>')
+  .action(
+    run(async () => {
+      const { pushImageCommand } = await import('./commands/images.ts');
+      return (context, [name]) => pushImageCommand(context, name!);
+    }),
+  );
+
+command('images mirror', "Copies a mirrored image to the host's registry with its digest kept, and locks it.", {
+  writes: false,
+  examples: ['images mirror <name> --host production'],
+})
+  .argument('<name>')
+  .action(
+    run(async () => {
+      const { mirrorImageCommand } = await import('./commands/images.ts');
+      return (context, [name]) => mirrorImageCommand(context, name!);
+    }),
+  );
+
 command('serve', 'Shows a folder host on 127.0.0.1 until Ctrl-C, which ends it with 0.', {
   writes: false,
   examples: ['serve', 'serve --port 8080'],
@@ -155,9 +254,17 @@ await main();
 type Runner = (context: CommandContext, args: readonly (string | undefined)[], flags: Flags) => Promise<Outcome>;
 
 function command(name: string, description: string, help: { writes: boolean; examples: readonly string[] }): Command {
-  const made = program.command(name).description(description);
+  const [last, ...groups] = name.split(' ').reverse();
+  const parent = groups.reduceRight(group, program);
+  const made = parent.command(last!).description(description);
   describe(made, help);
   return made;
+}
+
+/** The command that others stand under, such as `index` of `index rebuild`. */
+function group(parent: Command, name: string): Command {
+  const there = parent.commands.find((one) => one.name() === name);
+  return there ?? parent.command(name).description(GROUPS[name] ?? '');
 }
 
 function describe(made: Command, { writes, examples }: { writes: boolean; examples: readonly string[] }): void {
@@ -230,7 +337,8 @@ async function report(error: unknown, flags: Flags, print: (text: string) => voi
   if (error instanceof FaultError) {
     if (flags.json) process.stdout.write(`${JSON.stringify({ faults: error.faults }, null, 2)}\n`);
     print(error.message);
-    return ['host-unavailable', 'index-moved', 'lock-timeout'].includes(error.code) ? 3 : 2;
+    const { isHostFailure } = await import('./release-error.ts');
+    return isHostFailure(error) || FAILED_ON_THE_HOST.includes(error.code) ? 3 : 2;
   }
   print(flags.verbose && error instanceof Error ? `${error.stack}` : `An error that was not foreseen: ${error}`);
   if (!flags.verbose) print('Run it again with --verbose to see where it comes from.');

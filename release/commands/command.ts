@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '@bitclouded/documents';
-import type { Destination } from '../destinations/destination.ts';
+import type { Destination, Reader } from '../destinations/destination.ts';
 import { type DryRun, dryRunOf } from '../destinations/dry-run.ts';
-import { openDestination } from '../destinations/open-destination.ts';
+import { openDestination, openReader } from '../destinations/open-destination.ts';
 import { hostNamed, loadHosts } from '../load-hosts.ts';
 import type { Emit } from '../release-event.ts';
 import { counted } from './counted.ts';
@@ -17,8 +17,9 @@ export interface CommandContext {
   readonly stageFolder: string;
   /** Where the bundle is packed: `stageFolder`, or in a dry run a folder that is removed at the end. */
   packFolder(): Promise<string>;
-  /** @throws ReleaseError `host-not-supported` */
   destination(): Destination;
+  /** The host as strangers read it; a dry run shows what it would have written. */
+  reader(): Reader;
   readonly dryRun: boolean;
   readonly verbose: boolean;
   readonly now: () => Date;
@@ -63,6 +64,7 @@ export async function runCommand(
   const stageFolder = join(workspace, 'dist', 'release', host.name);
   let temporary: string | undefined;
   let opened: Destination | DryRun | undefined;
+  let reader: Reader | undefined;
   const context: CommandContext = {
     ...options,
     host,
@@ -78,6 +80,14 @@ export async function runCommand(
         opened = dryRun ? dryRunOf(destination) : destination;
       }
       return opened;
+    },
+    reader() {
+      if (reader === undefined) {
+        const destination = context.destination();
+        reader = openReader(host, workspace);
+        if ('over' in destination) reader = (destination as DryRun).over(reader);
+      }
+      return reader;
     },
   };
   try {

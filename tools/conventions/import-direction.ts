@@ -8,7 +8,7 @@ interface Layer {
   readonly mayImport: readonly string[];
 }
 
-/** The arrows: documents ← kit ← units; documents ← standards ← cli; documents ← release; nothing but end-to-end tests imports release. The first folder that fits decides. */
+/** The arrows: documents ← kit ← units; documents ← standards ← cli; documents ← provisioner ← release; nothing but end-to-end tests imports release. The first folder that fits decides. */
 const layers: readonly Layer[] = [
   { name: 'documents', folder: /^packages\/documents\//, mayImport: [] },
   { name: 'kit', folder: /^packages\/kit\//, mayImport: ['documents'] },
@@ -16,13 +16,14 @@ const layers: readonly Layer[] = [
   { name: 'images', folder: /^packages\/images\//, mayImport: ['documents', 'kit'] },
   { name: 'templates', folder: /^packages\/templates\//, mayImport: ['documents', 'kit', 'lambdas', 'images'] },
   { name: 'standards', folder: /^packages\/standards\//, mayImport: ['documents'] },
-  { name: 'cli', folder: /^packages\/cli\//, mayImport: ['documents', 'standards'] },
-  { name: 'release', folder: /^release\//, mayImport: ['documents', 'configuration'] },
+  { name: 'provisioner', folder: /^packages\/provisioner\//, mayImport: ['documents'] },
+  { name: 'cli', folder: /^packages\/cli\//, mayImport: ['documents', 'standards', 'provisioner'] },
+  { name: 'release', folder: /^release\//, mayImport: ['documents', 'provisioner', 'configuration'] },
   // Past every arrow: what tests the whole may use all of it.
   {
     name: 'end-to-end',
     folder: /^tools\/e2e\//,
-    mayImport: ['documents', 'kit', 'standards', 'release', 'configuration'],
+    mayImport: ['documents', 'kit', 'standards', 'provisioner', 'release', 'configuration'],
   },
   { name: 'tools', folder: /^tools\//, mayImport: ['documents', 'kit', 'standards', 'configuration'] },
   { name: 'bench', folder: /^bench\//, mayImport: ['documents', 'kit', 'standards', 'tools', 'end-to-end'] },
@@ -75,5 +76,5 @@ function mayImport({ mayImport }: Layer, path: string): readonly string[] {
 }
 
 function isPackage({ name }: Layer): boolean {
-  return ['documents', 'kit', 'standards'].includes(name);
+  return ['documents', 'kit', 'standards', 'provisioner'].includes(name);
 }
