@@ -44,7 +44,9 @@ export function progressOn(stream: ProgressStream, quiet: boolean): Progress {
         if (!quiet) print(`${event.stage.padEnd(9)}  ${event.summary}`);
       } else if (event.type === 'index-moved') {
         if (!quiet) print(`${stage ?? 'index'}  the index moved: attempt ${event.attempt + 1}`);
-      } else if (event.type === 'index-written') draw(`${stage?.padEnd(9)}  index ${event.serial} written`);
+      } else if (event.type === 'invalidation-waits')
+        draw(`${stage?.padEnd(9)}  ${event.distributionId} … ${Math.round(event.waitedMs / 1000)} s`);
+      else if (event.type === 'index-written') draw(`${stage?.padEnd(9)}  index ${event.serial} written`);
       else draw(`${stage?.padEnd(9)}  ${++objects}  ${event.key}`);
     },
   };

@@ -1,5 +1,15 @@
 /** The stages of a release, in their order. */
-export type Stage = 'build' | 'plan' | 'pack' | 'publish' | 'verify' | 'promote' | 'reconcile';
+export type Stage =
+  | 'build'
+  | 'plan'
+  | 'pack'
+  | 'publish'
+  | 'verify'
+  | 'promote'
+  | 'reconcile'
+  | 'rebuild'
+  | 'cdn'
+  | 'image';
 
 /** What a stage tells while it works. Only programs print it. */
 export type ReleaseEvent =
@@ -14,7 +24,9 @@ export type ReleaseEvent =
     }
   /** Somebody else wrote the index first: it is read again and the operation applied again. */
   | { readonly type: 'index-moved'; readonly attempt: number }
-  | { readonly type: 'index-written'; readonly serial: number };
+  | { readonly type: 'index-written'; readonly serial: number }
+  /** The CDN is still forgetting its copies. */
+  | { readonly type: 'invalidation-waits'; readonly distributionId: string; readonly waitedMs: number };
 
 /** Takes the events of a stage. It must not throw. */
 export type Emit = (event: ReleaseEvent) => void;

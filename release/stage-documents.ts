@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DocumentKind, type DocumentOf, parseDocument, serialise } from '@bitclouded/documents';
+import { workspaceErrorOf } from './workspace-error.ts';
 
 /** The documents that stages leave for each other in `dist/release/<host>`. */
 export type StageDocument = Extract<DocumentKind, 'plan' | 'verification' | 'seen'>;
@@ -20,7 +21,10 @@ export async function readStageDocument<K extends StageDocument>(
   }
 }
 
-/** Replaces a stage's document whole. */
+/**
+ * Replaces a stage's document whole.
+ * @throws ReleaseError `workspace-unwritable`
+ */
 export async function writeStageDocument<K extends StageDocument>(
   folder: string,
   kind: K,
@@ -28,7 +32,13 @@ export async function writeStageDocument<K extends StageDocument>(
 ): Promise<void> {
   const path = join(folder, `${kind}.json`);
   const temporary = `${path}.${randomUUID()}.part`;
-  await mkdir(folder, { recursive: true });
-  await writeFile(temporary, serialise(kind, document), { flag: 'wx' });
-  await rename(temporary, path);
+  const bytes = serialise(kind, document);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(temporary, bytes, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw workspaceErrorOf(cause, path);
+  }
 }

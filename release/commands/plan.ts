@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { Host, Plan } from '@bitclouded/documents';
-import type { Destination } from '../destinations/destination.ts';
+import type { Plan } from '@bitclouded/documents';
+import type { Reader } from '../destinations/destination.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { readDist } from '../read-dist.ts';
 import { readLocks } from '../read-locks.ts';
+import { ReleaseError } from '../release-error.ts';
 import { writeStageDocument } from '../stage-documents.ts';
 import { readVersionSource } from '../version/read-version-source.ts';
 import { runIn } from '../version/run.ts';
@@ -24,7 +25,7 @@ export async function planStage(context: CommandContext): Promise<Planned> {
   const dist = await readDist(join(workspace, 'dist'));
   const locks = await readLocks(join(workspace, 'packages/images'), dist);
   const source = await readVersionSource(workspace, runIn(workspace));
-  const destination = host.kind === 'folder' ? context.destination() : unread(host);
+  const destination = unlessUnmade(context.reader());
   const plan = await makePlan({ dist, host, locks, source, destination, signal });
   if (!context.dryRun) await writeStageDocument(stageFolder, 'plan', plan);
   const changed = plan.units.filter((unit) => unit.verdict !== 'unchanged').length;
@@ -45,7 +46,7 @@ export async function planCommand(context: CommandContext): Promise<Outcome> {
       `Version ${plan.version} for ${host.name}`,
       ...why.map((reason) => `  a development version: ${reason}`),
       plan.comparedWith === null
-        ? `  compared with nothing${host.kind === 'folder' ? ': no stable release before it is promoted there' : ', since this version reads folders only'}`
+        ? '  compared with nothing: no stable release before it is promoted there'
         : `  compared with ${plan.comparedWith}; the change asks for: ${plan.requiredBump}`,
       ...plan.units.flatMap(({ kind, name, verdict, reasons }) => [
         `${verdict.padEnd(10)}  ${kind} ${name}`,
@@ -56,7 +57,17 @@ export async function planCommand(context: CommandContext): Promise<Outcome> {
   };
 }
 
-/** A host that this version cannot read: a plan for it compares with nothing. */
-function unread(host: Host): Pick<Destination, 'name' | 'read'> {
-  return { name: host.name, read: async () => undefined };
+/** A host that is not made yet has no bucket, so nothing was released there. */
+function unlessUnmade(reader: Reader): Pick<Reader, 'name' | 'read'> {
+  return {
+    name: reader.name,
+    async read(region, key, signal) {
+      try {
+        return await reader.read(region, key, signal);
+      } catch (cause) {
+        if (!(cause instanceof ReleaseError) || cause.code !== 'bucket-missing') throw cause;
+        return undefined;
+      }
+    },
+  };
 }

@@ -7,6 +7,7 @@ import { promote } from '../promote/promote.ts';
 import { type Reconciled, reconcile } from '../promote/reconcile.ts';
 import { ReleaseError } from '../release-error.ts';
 import { readStageDocument } from '../stage-documents.ts';
+import { cdnStage } from './cdn.ts';
 import type { CommandContext, Outcome } from './command.ts';
 import { counted } from './counted.ts';
 import { rememberIndex } from './remember-index.ts';
@@ -16,19 +17,28 @@ interface Wanted {
   readonly manifestSha256: string;
 }
 
+/** What a command on the index came to, and what the CDN had to say. */
+type Shown<T> = T & { readonly notices: readonly string[] };
+
 /** Makes a verified release visible. */
 export async function promoteStage(
   context: CommandContext,
   wanted: Wanted,
   report: Verification | undefined,
-): Promise<Operated> {
+): Promise<Shown<Operated>> {
   const { host, now, signal, emit } = context;
   const destination = context.destination();
   emit({ type: 'stage-started', stage: 'promote', subject: wanted.version });
   const operated = await promote({ host, destination, ...wanted, report }, now, signal, emit);
-  await rememberIndex(context, operated);
   emit({ type: 'stage-finished', stage: 'promote', summary: summaryOf(operated) });
-  return operated;
+  return shown(context, operated);
+}
+
+/** The last step of each command on the index: it stands, so it is remembered, and the CDN may show it. */
+async function shown<T extends Reconciled>(context: CommandContext, reconciled: T): Promise<Shown<T>> {
+  await rememberIndex(context, reconciled);
+  const { notices } = await cdnStage(context, reconciled);
+  return { ...reconciled, notices };
 }
 
 export async function promoteCommand(
@@ -36,7 +46,6 @@ export async function promoteCommand(
   version: string | undefined,
   options: { readonly expectManifest?: string | undefined },
 ): Promise<Outcome> {
-  context.destination();
   const report = await readStageDocument(context.stageFolder, 'verification');
   const wanted = await wantedOf(context, version, report);
   if (options.expectManifest !== undefined && options.expectManifest !== wanted.manifestSha256)
@@ -84,19 +93,17 @@ export async function operateCommand(
   const destination = context.destination();
   emit({ type: 'stage-started', stage: 'promote', subject: operation.type });
   const operated = await operate(host, destination, operation, now, signal, emit);
-  await rememberIndex(context, operated);
   emit({ type: 'stage-finished', stage: 'promote', summary: summaryOf(operated) });
-  return outcomeOf(operated, done, {});
+  return outcomeOf(await shown(context, operated), done, {});
 }
 
 export async function reconcileCommand(context: CommandContext): Promise<Outcome> {
   const { host, signal, emit } = context;
   const destination = context.destination();
   emit({ type: 'stage-started', stage: 'reconcile', subject: host.name });
-  const reconciled = await reconcile(host, destination, signal, emit);
-  await rememberIndex(context, reconciled);
-  emit({ type: 'stage-finished', stage: 'reconcile', summary: summaryOf({ ...reconciled, indexChanged: false }) });
-  return outcomeOf({ ...reconciled, indexChanged: false }, `The aliases of ${host.name} follow its index`, {});
+  const reconciled = { indexChanged: false, ...(await reconcile(host, destination, signal, emit)) };
+  emit({ type: 'stage-finished', stage: 'reconcile', summary: summaryOf(reconciled) });
+  return outcomeOf(await shown(context, reconciled), `The aliases of ${host.name} follow its index`, {});
 }
 
 function summaryOf({ serial, indexChanged, written }: Operated): string {
@@ -104,14 +111,15 @@ function summaryOf({ serial, indexChanged, written }: Operated): string {
   return `${index}, ${written === 0 ? 'aliases stand' : counted(written, 'copied object')}`;
 }
 
-function outcomeOf(operated: Operated, done: string, more: object): Outcome {
-  const { serial, indexChanged, channels, written }: Operated & Reconciled = operated;
+function outcomeOf(operated: Shown<Operated>, done: string, more: object): Outcome {
+  const { serial, indexChanged, channels, written, notices } = operated;
   const nothing = !indexChanged && written === 0 ? ' (nothing to do)' : '';
   return {
-    document: { ...more, serial, indexChanged, channels, written },
+    document: { ...more, serial, indexChanged, channels, written, notices },
     lines: [
       `${done}${nothing}`,
       ...Object.entries(channels).map(([channel, version]) => `  ${channel.padEnd(8)} ${version}`),
+      ...notices.map((notice) => `  notice: ${notice}`),
     ],
   };
 }

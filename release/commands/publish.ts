@@ -1,10 +1,17 @@
 import { join } from 'node:path';
+import { faultsOfImages } from '../images/hosted-images.ts';
+import { credentialsFrom } from '../images/registry-credentials.ts';
 import { type Bundle, readBundle } from '../pack/read-bundle.ts';
 import { type Published, type PublishRequest, publish } from '../publish/publish.ts';
+import { ReleaseError } from '../release-error.ts';
 import type { CommandContext, Outcome } from './command.ts';
 import { counted } from './counted.ts';
 
-/** Puts a bundle on the host. */
+/**
+ * Puts a bundle on the host, after a look at the images that its templates name: they are pushed by a command of
+ * their own, and nothing is written while one is missing.
+ * @throws ReleaseError `image-missing`, `image-differs`, and those of publishing
+ */
 export async function publishStage(
   context: CommandContext,
   bundle: Bundle,
@@ -13,6 +20,10 @@ export async function publishStage(
   const { host, signal, emit } = context;
   const destination = context.destination();
   emit({ type: 'stage-started', stage: 'publish', subject: bundle.version });
+  if (host.kind === 'aws') {
+    const faults = await faultsOfImages(bundle.manifest, host, credentialsFrom(), signal);
+    if (faults.length > 0) throw new ReleaseError(faults);
+  }
   const published = await publish({ bundle, host, destination, ...options }, signal, emit);
   const { created, present } = published;
   const summary =
@@ -27,8 +38,6 @@ export async function publishCommand(
   context: CommandContext,
   { expectManifest, repair }: Pick<PublishRequest, 'expectManifest' | 'repair'>,
 ): Promise<Outcome> {
-  // A host that cannot be published to says so before anything is read.
-  context.destination();
   const bundle = await readBundle(join(context.stageFolder, 'bundle'));
   const published = await publishStage(context, bundle, { expectManifest, repair });
   const { version, manifestSha256, created, present } = published;

@@ -15,8 +15,6 @@ type ImageArtifact = Extract<Artifact, { kind: 'image' }>;
 /** The whole way: build, plan, pack, publish, verify, promote, reconcile. Run again, it goes on where it stopped. */
 export async function releaseCommand(context: CommandContext): Promise<Outcome> {
   const { host, signal } = context;
-  // A host that cannot be published to says so before anything is built.
-  const destination = context.destination();
   await buildStage(context);
   const { plan, why } = await planStage(context);
   const { folder, manifest } = await packStage(context, plan);
@@ -27,7 +25,8 @@ export async function releaseCommand(context: CommandContext): Promise<Outcome> 
   const { report } = await verifyStage(context, { version, packed });
   if (report.faults.length > 0) return { document: report, lines: linesOf(report), faulty: true };
   const operated = await promoteStage(context, packed, report);
-  const signatures = (await readIndex(host, destination, signal))?.signatures ?? 0;
+  const notices = [...report.notices, ...operated.notices];
+  const signatures = (await readIndex(host, context.destination(), signal))?.signatures ?? 0;
 
   const written = published.created + operated.written + (operated.indexChanged ? 1 : 0);
   const { serial, channels } = operated;
@@ -44,7 +43,7 @@ export async function releaseCommand(context: CommandContext): Promise<Outcome> 
       written,
       templates: templates.map(({ name, url, verdict }) => ({ name, url, verdict })),
       imagesNotHosted: notHosted.map(({ name }) => name),
-      notices: report.notices,
+      notices,
     },
     lines: [
       ...headLines(context, version, why, written),
@@ -52,7 +51,7 @@ export async function releaseCommand(context: CommandContext): Promise<Outcome> 
         ? []
         : [`  unsigned: this host has no signing key, so nobody vouches for its index (serial ${serial})`]),
       ...notHosted.map(({ name, reference }) => `  not hosted: image ${name}, bound as ${reference}`),
-      ...report.notices.map((notice) => `  notice: ${notice}`),
+      ...notices.map((notice) => `  notice: ${notice}`),
       '',
       ...templates.flatMap(({ name, url }) => [name, `  ${url}`]),
       ...(host.kind === 'folder' ? ['', 'npm run serve shows it at the addresses above.'] : []),

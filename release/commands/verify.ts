@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { keyOf, sha256Of } from '@bitclouded/documents';
+import { keyOf } from '@bitclouded/documents';
+import { faultsOfImages } from '../images/hosted-images.ts';
+import { forReaders } from '../images/registry-credentials.ts';
 import { readBundle } from '../pack/read-bundle.ts';
-import { ReleaseError } from '../release-error.ts';
+import { isHostFailure, ReleaseError } from '../release-error.ts';
 import { readStageDocument, writeStageDocument } from '../stage-documents.ts';
 import { type Verified, type VerifyRequest, verify } from '../verify/verify.ts';
 import type { CommandContext, Outcome } from './command.ts';
@@ -13,10 +15,12 @@ type Scope = Pick<VerifyRequest, 'version' | 'packed'>;
 /** Reads the host back, and leaves `verification.json`. */
 export async function verifyStage(context: CommandContext, scope: Scope): Promise<Verified> {
   const { host, stageFolder, now, signal, emit } = context;
-  const destination = context.destination();
+  const reader = context.reader();
   emit({ type: 'stage-started', stage: 'verify', subject: scope.version ?? host.name });
   const seen = await readStageDocument(stageFolder, 'seen');
-  const verified = await verify({ host, destination, seen, ...scope }, now(), signal, emit);
+  const images: VerifyRequest['images'] =
+    host.kind === 'aws' ? (manifest) => faultsOfImages(manifest, host, forReaders(), signal) : undefined;
+  const verified = await verify({ host, reader, seen, images, ...scope }, now(), signal, emit);
   const { report, index } = verified;
   if (!context.dryRun) await writeStageDocument(stageFolder, 'verification', report);
   if (report.faults.length === 0) {
@@ -51,16 +55,16 @@ export function linesOf(report: Verified['report']): readonly string[] {
 
 /** The release that stands in the bundle folder, where it is on the host: promotion will ask about it. */
 async function packedAndPublished(context: CommandContext): Promise<Scope['packed']> {
-  const destination = context.destination();
+  const reader = context.reader();
   const bundle = await bundleIfAny(join(context.stageFolder, 'bundle'));
   if (bundle === undefined) return undefined;
   const { version, manifestSha256 } = bundle;
   try {
-    const receipt = await destination.read(context.host.homeRegion, keyOf.manifest(version), context.signal);
-    return receipt && sha256Of(receipt.bytes) === manifestSha256 ? { version, manifestSha256 } : undefined;
+    const receipt = await reader.digest(context.host.homeRegion, keyOf.manifest(version), context.signal);
+    return receipt?.sha256 === manifestSha256 ? { version, manifestSha256 } : undefined;
   } catch (cause) {
     // A link in its place: verification will say so.
-    if (!(cause instanceof ReleaseError) || cause.code === 'host-unavailable') throw cause;
+    if (!(cause instanceof ReleaseError) || isHostFailure(cause)) throw cause;
     return undefined;
   }
 }

@@ -15,7 +15,7 @@ it('runs all the stages, names what they would write, and writes nothing', () =>
     const dry = dryRunOf(destination);
     await publish({ bundle, host, destination: dry }, go, ignore);
     const packed = { version, manifestSha256 };
-    const { report } = await verify({ host, destination: dry, seen: undefined, version, packed }, NOW, go, ignore);
+    const { report } = await verify({ host, reader: dry, seen: undefined, version, packed }, NOW, go, ignore);
     expect(report).toMatchObject({ faults: [], releases: [packed] });
     const promoted = await promote({ host, destination: dry, version, manifestSha256, report }, () => NOW, go, ignore);
     expect(promoted).toMatchObject({ serial: 2, channels: { latest: '1.1.0', v1: '1.1.0', 'v1.0': '1.0.0' } });

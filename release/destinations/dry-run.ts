@@ -1,6 +1,6 @@
 import { sha256Of } from '@bitclouded/documents';
-import type { Destination, HostObject, StoredObject } from './destination.ts';
-import { differs } from './folder-faults.ts';
+import type { Destination, HostObject, Reader, StoredObject } from './destination.ts';
+import { differs } from './object-faults.ts';
 
 /** What a dry run would have written. */
 export interface WouldWrite {
@@ -12,6 +12,8 @@ export interface WouldWrite {
 /** A host that is read for real and written in memory only, so that every later stage sees what would be there. */
 export interface DryRun extends Destination {
   readonly wouldWrite: readonly WouldWrite[];
+  /** Lays the same writes over another way to read the host. */
+  over(reader: Reader): Reader;
 }
 
 /** Lays a dry run over a destination. */
@@ -20,41 +22,55 @@ export function dryRunOf(destination: Destination): DryRun {
   const wouldWrite: WouldWrite[] = [];
   const at = (region: string, key: string): string => `${region}:${key}`;
 
-  async function read(region: string, key: string, signal: AbortSignal): Promise<StoredObject | undefined> {
-    return written.get(at(region, key)) ?? (await destination.read(region, key, signal));
-  }
-
   async function put(region: string, object: HostObject): Promise<void> {
     written.set(at(region, object.key), { bytes: object.bytes, tag: sha256Of(object.bytes) });
     wouldWrite.push({ region, key: object.key, sizeBytes: object.bytes.byteLength });
   }
 
+  function over(reader: Reader): Reader {
+    const { list } = reader;
+    return {
+      name: reader.name,
+      read: async (region, key, signal) => written.get(at(region, key)) ?? (await reader.read(region, key, signal)),
+      async digest(region, key, signal) {
+        const own = written.get(at(region, key));
+        if (own === undefined) return reader.digest(region, key, signal);
+        return { sha256: own.tag, sizeBytes: own.bytes.byteLength };
+      },
+      ...(list && {
+        async list(region, signal) {
+          const listed = await list(region, signal);
+          if (listed === undefined) return undefined;
+          const keys = new Set(listed);
+          for (const entry of wouldWrite) if (entry.region === region) keys.add(entry.key);
+          return [...keys].sort();
+        },
+      }),
+    };
+  }
+
+  const reader = over(destination);
+  const hashOf: Destination['hashOf'] = async (region, key, signal) =>
+    written.get(at(region, key))?.tag ?? (await destination.hashOf(region, key, signal));
   return {
-    name: destination.name,
+    ...reader,
     wouldWrite,
-    read,
+    over,
+    hashOf,
     put,
     async create(region, object, signal) {
-      const stored = await read(region, object.key, signal);
-      if (stored === undefined) {
+      const received = await hashOf(region, object.key, signal);
+      if (received === undefined) {
         await put(region, object);
         return 'created';
       }
-      const received = sha256Of(stored.bytes);
       if (received !== object.sha256) throw differs(object, region, `sha256 ${received}`);
       return 'same';
     },
     async swap(region, object, tag, signal) {
-      if ((await read(region, object.key, signal))?.tag !== tag) return 'moved';
+      if ((await reader.read(region, object.key, signal))?.tag !== tag) return 'moved';
       await put(region, object);
       return 'swapped';
     },
-    list:
-      destination.list &&
-      (async (region, signal) => {
-        const keys = new Set(await destination.list!(region, signal));
-        for (const entry of wouldWrite) if (entry.region === region) keys.add(entry.key);
-        return [...keys].sort();
-      }),
   };
 }

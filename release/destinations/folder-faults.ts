@@ -1,18 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import type { Fault } from '@bitclouded/documents';
 import { ReleaseError, type ReleaseErrorCode } from '../release-error.ts';
-import type { HostObject } from './destination.ts';
-
-/** Other bytes stand under a key that is written once. */
-export function differs(object: HostObject, region: string, received: string): ReleaseError {
-  return fault({
-    code: 'object-differs',
-    where: `${region}: ${object.key}`,
-    received,
-    expected: `sha256 ${object.sha256}`,
-    remedy: 'objects are never overwritten: find out who wrote this one, or release another version',
-  });
-}
 
 /** Something else than a plain file in plain folders. */
 export function specialFile(path: string): ReleaseError {
@@ -22,16 +10,6 @@ export function specialFile(path: string): ReleaseError {
     received: 'a link, a special file, a folder for a file, or a file for a folder',
     expected: 'plain files in plain folders, since a link may lead out of the host',
     remedy: 'remove it, or replace it by the file that belongs there',
-  });
-}
-
-export function tooLarge(path: string, sizeBytes: number): ReleaseError {
-  return fault({
-    code: 'object-too-large',
-    where: path,
-    received: `${sizeBytes} bytes`,
-    expected: 'at most 268435456 bytes',
-    remedy: 'remove it: nothing that is published is this large',
   });
 }
 
@@ -60,7 +38,8 @@ export function hostErrorOf(cause: unknown, where: string): unknown {
   );
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+/** An error that a call of the operating system answered with. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return isNativeError(error) && typeof (error as NodeJS.ErrnoException).syscall === 'string';
 }
 

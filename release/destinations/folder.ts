@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open, readdir, realpath, rename, unlink, writeFile } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, realpath, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sha256Of } from '@bitclouded/documents';
 import { ReleaseError } from '../release-error.ts';
-import type { Destination, HostObject, StoredObject } from './destination.ts';
-import { differs, hostErrorOf, specialFile, tooLarge, unsafeKey } from './folder-faults.ts';
+import type { Destination, Digest, HostObject, StoredObject } from './destination.ts';
+import { digestOf } from './digest-of.ts';
+import { hostErrorOf, specialFile, unsafeKey } from './folder-faults.ts';
 import { type FolderLock, lock, tryLock } from './folder-lock.ts';
+import { differs, OBJECT_LIMIT_BYTES, tooLarge } from './object-faults.ts';
 
 /** Where objects are written before they get their key: hidden, on the same file system, never listed or served. */
 export const INCOMING = '.incoming';
@@ -14,8 +16,6 @@ export const INCOMING = '.incoming';
 const REGIONS = 'regions';
 const WRITERS = '.writers';
 const TEMPORARY = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
-/** No published object is larger: an unpacked function may have 250 MB. Source: Lambda Developer Guide, "Lambda quotas". */
-export const OBJECT_LIMIT_BYTES = 256 * 1024 * 1024;
 
 /**
  * A folder as a host. An object appears under its key by link(2) or rename(2) of a finished file, so it is
@@ -33,7 +33,12 @@ export function openFolder(folder: string, homeRegion: string): Destination {
 
   const baseOf = (region: string): string => (region === homeRegion ? folder : join(folder, REGIONS, region));
 
-  async function readFile(region: string, key: string): Promise<StoredObject | undefined> {
+  /** Opens the file of a key, once it is known to be one, for as long as `work` takes. */
+  async function withFile<T>(
+    region: string,
+    key: string,
+    work: (file: FileHandle) => Promise<T>,
+  ): Promise<T | undefined> {
     const path = join(baseOf(region), checkedKey(key));
     const file = await openNoFollow(path, key);
     if (file === undefined) return undefined;
@@ -42,11 +47,21 @@ export function openFolder(folder: string, homeRegion: string): Destination {
       if (!state.isFile()) throw specialFile(path);
       if (state.size > OBJECT_LIMIT_BYTES) throw tooLarge(path, state.size);
       if (!(await liesAt(dirname(path)))) throw specialFile(path);
-      const bytes = await file.readFile();
-      return { bytes, tag: sha256Of(bytes) };
+      return await work(file);
     } finally {
       await file.close();
     }
+  }
+
+  function readFile(region: string, key: string): Promise<StoredObject | undefined> {
+    return withFile(region, key, async (file) => {
+      const bytes = await file.readFile();
+      return { bytes, tag: sha256Of(bytes) };
+    });
+  }
+
+  function digestFile(region: string, key: string): Promise<Digest | undefined> {
+    return withFile(region, key, (file) => digestOf(file.createReadStream({ autoClose: false })));
   }
 
   /** That no folder between the host's and `path` is a link. */
@@ -169,6 +184,8 @@ export function openFolder(folder: string, homeRegion: string): Destination {
     name: folder,
     create: (region, object, signal) => atHost(signal, object.key, () => createOnce(region, object, signal)),
     read: (region, key, signal) => atHost(signal, key, () => readFile(region, key)),
+    digest: (region, key, signal) => atHost(signal, key, () => digestFile(region, key)),
+    hashOf: (region, key, signal) => atHost(signal, key, async () => (await digestFile(region, key))?.sha256),
     swap: (region, object, tag, signal) => atHost(signal, object.key, () => swapOnce(region, object, tag, signal)),
     put: (region, object, signal) => atHost(signal, object.key, () => replace(region, object, signal)),
     list: (region, signal) =>

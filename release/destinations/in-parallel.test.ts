@@ -33,6 +33,7 @@ it('reports what is wrong with every item together', async () => {
 
 it.each([
   ['a host that fails', failure('host-unavailable', 3)],
+  ['a host that refuses', failure('access-denied', 3)],
   ['an unforeseen error', new Error('unforeseen')],
 ])('begins nothing more after %s', async (_, thrown) => {
   let begun = 0;

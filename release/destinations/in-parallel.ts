@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { ReleaseError } from '../release-error.ts';
+import { isHostFailure, ReleaseError } from '../release-error.ts';
 
 /** How many objects are read or written at once. */
-export const CONCURRENCY = 16;
+export const CONCURRENCY = 32;
 
 /**
  * Works on each item, `CONCURRENCY` at once, and waits for all that began. A `ReleaseError` about one object
@@ -27,7 +27,7 @@ export async function inParallel<Item>(
           await work(item, both);
         } catch (cause) {
           // Nothing is swallowed: both lists are thrown below.
-          if (cause instanceof ReleaseError && cause.code !== 'host-unavailable') faults.push(cause);
+          if (cause instanceof ReleaseError && !isHostFailure(cause)) faults.push(cause);
           else {
             failures.push(cause);
             stop.abort();

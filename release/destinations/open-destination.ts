@@ -1,21 +1,19 @@
 import { resolve } from 'node:path';
 import type { Host } from '@bitclouded/documents';
-import { ReleaseError } from '../release-error.ts';
-import type { Destination } from './destination.ts';
+import type { Destination, Reader } from './destination.ts';
 import { openFolder } from './folder.ts';
+import { openS3 } from './s3.ts';
+import { openS3Reader } from './s3-reader.ts';
 
 /**
- * The destination of a host.
+ * The destination of a host. Nothing is asked of it yet.
  * @param workspace a folder host's path is relative to it
- * @throws ReleaseError `host-not-supported`
  */
 export function openDestination(host: Host, workspace: string): Destination {
-  if (host.kind === 'folder') return openFolder(resolve(workspace, host.folder), host.homeRegion);
-  throw new ReleaseError({
-    code: 'host-not-supported',
-    where: `host ${host.name}`,
-    received: `kind ${host.kind}`,
-    expected: 'kind folder: this version publishes to folders only',
-    remedy: 'plan and pack for this host, and publish to a folder host',
-  });
+  return host.kind === 'folder' ? openFolder(resolve(workspace, host.folder), host.homeRegion) : openS3(host);
+}
+
+/** A host as strangers read it. */
+export function openReader(host: Host, workspace: string): Reader {
+  return host.kind === 'folder' ? openFolder(resolve(workspace, host.folder), host.homeRegion) : openS3Reader(host);
 }

@@ -162,6 +162,7 @@ function checkChannel(channel: string): void {
   });
 }
 
-function expiresSoon(index: ReleaseIndex | undefined, now: Date): boolean {
+/** Whether a promotion that changes nothing else would renew an index. */
+export function expiresSoon(index: ReleaseIndex | undefined, now: Date): boolean {
   return index !== undefined && Date.parse(index.expires) - now.getTime() < RENEWAL_DAYS * DAY_MS;
 }

@@ -1,4 +1,4 @@
-import { type Host, keyOf, sha256Of, type Verification } from '@bitclouded/documents';
+import { type Host, keyOf, type Verification } from '@bitclouded/documents';
 import type { Destination } from '../destinations/destination.ts';
 import { ReleaseError } from '../release-error.ts';
 import type { Emit } from '../release-event.ts';
@@ -67,12 +67,12 @@ function checkReport({ host, version, manifestSha256, report }: PromoteRequest):
 async function checkReceipt(request: PromoteRequest, signal: AbortSignal): Promise<void> {
   const { host, destination, version, manifestSha256 } = request;
   const key = keyOf.manifest(version);
-  const receipt = await destination.read(host.homeRegion, key, signal);
-  if (receipt !== undefined && sha256Of(receipt.bytes) === manifestSha256) return;
+  const receipt = await destination.hashOf(host.homeRegion, key, signal);
+  if (receipt === manifestSha256) return;
   throw new ReleaseError({
     code: 'release-unpublished',
     where: key,
-    received: receipt === undefined ? 'no such object' : `sha256 ${sha256Of(receipt.bytes)}`,
+    received: receipt === undefined ? 'no such object' : `sha256 ${receipt}`,
     expected: `the receipt of ${version}, sha256 ${manifestSha256}`,
     remedy: `publish it and verify it: npm run release -- publish --host ${host.name}`,
   });

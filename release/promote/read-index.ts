@@ -1,6 +1,6 @@
 import { type Fault, type Host, keyOf, parseIndex, type ReleaseIndex, sha256Of } from '@bitclouded/documents';
 import { compare } from 'semver';
-import type { Destination } from '../destinations/destination.ts';
+import type { Reader, StoredObject } from '../destinations/destination.ts';
 import { ReleaseError, type ReleaseErrorCode } from '../release-error.ts';
 import { channelsFor, channelsOf } from './channels-of.ts';
 
@@ -20,16 +20,24 @@ export interface StoredIndex {
  */
 export async function readIndex(
   host: Host,
-  destination: Destination,
+  reader: Pick<Reader, 'name' | 'read'>,
   signal: AbortSignal,
 ): Promise<StoredIndex | undefined> {
-  const stored = await destination.read(host.homeRegion, keyOf.index(), signal);
-  if (stored === undefined) return undefined;
+  const stored = await reader.read(host.homeRegion, keyOf.index(), signal);
+  return stored && openIndex(host, reader.name, stored);
+}
+
+/**
+ * Opens an index that was read.
+ * @param place what messages call the host
+ * @throws as `readIndex`
+ */
+export function openIndex(host: Host, place: string, stored: StoredObject): StoredIndex {
   const { index, signatures } = parseIndex(stored.bytes, keyOf.index());
   if (index.host !== host.name)
     throw new ReleaseError({
       code: 'index-of-other-host',
-      where: `${keyOf.index()} of ${destination.name}`,
+      where: `${keyOf.index()} of ${place}`,
       received: index.host,
       expected: host.name,
       remedy: 'restore the index of this host, or correct the name in bitclouded.config.ts',

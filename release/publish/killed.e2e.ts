@@ -1,13 +1,13 @@
-import { fork, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { contentsOf, inFolder } from '../testing/in-folder.ts';
+import { startReader } from '../testing/start-reader.ts';
 import { testHost, writeBundle } from '../testing/write-bundle.ts';
 
 const PROGRAM = join(__dirname, '../testing/release-program.ts');
 const PRELOAD = join(__dirname, '../testing/watch-writes.ts');
-const READER = join(__dirname, '../testing/reader-program.ts');
 
 const RANDOM = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
@@ -60,20 +60,6 @@ async function traceOf(template: string, root: string, name: string): Promise<re
     status: 0,
   });
   return (await readFile(trace, 'utf8')).trimEnd().split('\n');
-}
-
-function startReader() {
-  const reader = fork(READER, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const said = async <T>(message: object | string): Promise<T> => {
-    const answer = once(reader, 'message');
-    reader.send(message);
-    return (await answer)[0] as T;
-  };
-  return {
-    watch: (folder: string) => said({ watch: folder }),
-    stop: () => said<{ reads: number; indexes: number; missing: string[] }>('stop'),
-    end: () => reader.kill(),
-  };
 }
 
 it('completes the release after a kill at every write, before and after it took effect', () =>

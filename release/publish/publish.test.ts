@@ -140,6 +140,27 @@ it('creates again what somebody took away, when it is asked to repair', () =>
     expect(await publish({ bundle, host, destination, repair: true }, go, ignore)).toMatchObject({ created: 0 });
   }, TWO_REGIONS));
 
+it('holds only a few large objects at once', () =>
+  inFolder(async (root) => {
+    const text = 'x'.repeat(1024 * 1024 + 1);
+    const lambdas = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`f-${i}`, `${i}${text}`]));
+    const bundle = await writeBundle(join(root, 'bundle'), testHost(), { version: '1.0.0', ...SMALL, lambdas });
+    const folder = openFolder(join(root, 'host'), 'eu-west-1');
+    let [now, most] = [0, 0];
+    const destination: Destination = {
+      ...folder,
+      async create(region, object, signal) {
+        const isLarge = object.bytes.byteLength > 1024 * 1024;
+        if (isLarge) most = Math.max(most, ++now);
+        const created = await folder.create(region, object, signal);
+        if (isLarge) now--;
+        return created;
+      },
+    };
+    await publish({ bundle, host: testHost(), destination }, go, ignore);
+    expect(most).toBe(4);
+  }));
+
 it('refuses any other bundle than the expected one', () =>
   withBundle(async ({ host, destination, bundle }) => {
     const to = recording(destination);

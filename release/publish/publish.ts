@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { type Host, keyOf, parseDocument, serialise, sha256Of } from '@bitclouded/documents';
+import { readFileSync } from 'node:fs';
+import { type Host, keyOf, parseDocument, serialise } from '@bitclouded/documents';
+import pLimit from 'p-limit';
 import type { Destination, HostObject } from '../destinations/destination.ts';
 import { hostObject } from '../destinations/host-object.ts';
 import { inParallel } from '../destinations/in-parallel.ts';
@@ -26,6 +27,10 @@ export interface Published {
   readonly present: number;
 }
 
+/** What is in flight is in memory: of large objects only a few, so that a release of any size needs no more than this. */
+const LARGE_BYTES = 1024 * 1024;
+const LARGE_AT_ONCE = 4;
+
 /**
  * Puts a bundle on its host: claim, code in every region, the version's objects in the home region, and in each
  * region a receipt after all its objects, the home region's last: it is the commit. Whatever ends it, the next
@@ -40,6 +45,7 @@ export async function publish(request: PublishRequest, signal: AbortSignal, emit
   const withoutReceipt = await regionsWithoutReceipt(request, signal);
   const open = request.repair ? host.regions : withoutReceipt;
   const counts = { created: 0, present: 0 };
+  const large = pLimit(LARGE_AT_ONCE);
   const done = (): Published => ({ version: bundle.version, manifestSha256: bundle.manifestSha256, ...counts });
   if (open.length === 0) return done();
 
@@ -57,7 +63,8 @@ export async function publish(request: PublishRequest, signal: AbortSignal, emit
     inParallel(
       regions.flatMap((region) => files.map((file) => ({ region, file }))),
       signal,
-      async ({ region, file }, stop) => create(region, await read(file), stop),
+      ({ region, file }, stop) =>
+        file.sizeBytes > LARGE_BYTES ? large(() => create(region, read(file), stop)) : create(region, read(file), stop),
     );
 
   await claimVersion(request, create, signal);
@@ -92,15 +99,15 @@ function checkBundle({ bundle, host, expectManifest }: PublishRequest): void {
     });
 }
 
-/** One read a region tells whether there is anything to do. */
+/** One look at the receipt of a region tells whether there is anything to do. */
 async function regionsWithoutReceipt(request: PublishRequest, signal: AbortSignal): Promise<readonly string[]> {
   const { bundle, host, destination } = request;
   const open = new Set<string>();
   await inParallel(host.regions, signal, async (region, stop) => {
-    const receipt = await destination.read(region, keyOf.manifest(bundle.version), stop);
+    const receipt = await destination.hashOf(region, keyOf.manifest(bundle.version), stop);
     if (receipt === undefined) open.add(region);
-    else if (sha256Of(receipt.bytes) !== bundle.manifestSha256)
-      throw claimed(request, `${region}: ${keyOf.manifest(bundle.version)}`, sha256Of(receipt.bytes));
+    else if (receipt !== bundle.manifestSha256)
+      throw claimed(request, `${region}: ${keyOf.manifest(bundle.version)}`, receipt);
   });
   return host.regions.filter((region) => open.has(region));
 }
@@ -151,8 +158,8 @@ function partsOf(bundle: Bundle): {
 }
 
 /** Reads a file of the bundle, and refuses what is no longer what `readBundle` checked. */
-async function read(file: BundleFile): Promise<HostObject> {
-  const object = hostObject(file.key, await readFile(file.path));
+function read(file: BundleFile): HostObject {
+  const object = hostObject(file.key, readFileSync(file.path));
   if (object.sha256 === file.sha256) return object;
   throw new ReleaseError({
     code: 'bundle-changed',

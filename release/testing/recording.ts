@@ -19,6 +19,14 @@ export function recording(
       reads.push(`${region} ${key}`);
       return destination.read(region, key, signal);
     },
+    digest: (region, key, signal) => {
+      reads.push(`${region} ${key}`);
+      return destination.digest(region, key, signal);
+    },
+    hashOf: (region, key, signal) => {
+      reads.push(`${region} ${key}`);
+      return destination.hashOf(region, key, signal);
+    },
     create: async (region, object, signal) => {
       await writing('create', region, object.key);
       return destination.create(region, object, signal);

@@ -1,19 +1,19 @@
 /*
  * A program of tests: publishes, verifies and promotes the bundle that stands in a workspace, as the command does,
- * with a clock that stands still: `node release-program.ts <workspace>`.
+ * with a clock that stands still: `node release-program.ts <workspace> [<host>]`.
  */
 import { runCommand } from '../commands/command.ts';
 import { promoteCommand } from '../commands/promote.ts';
 import { publishCommand } from '../commands/publish.ts';
 import { verifyStage } from '../commands/verify.ts';
 
-const workspace = process.argv[2]!;
+const [workspace, hostName = 'local'] = process.argv.slice(2) as [string, string?];
 const now = new Date('2026-03-01T12:00:00.000Z');
 
 await runCommand(
   {
     workspace,
-    hostName: 'local',
+    hostName,
     dryRun: false,
     verbose: false,
     load: (address) => import(address),

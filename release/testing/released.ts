@@ -44,13 +44,18 @@ export function withHost(work: (setting: Setting) => Promise<void>, regions?: re
       async publish(bundle) {
         await publish({ bundle, host, destination }, go, ignore);
       },
-      verify: (version) => verify({ host, destination, seen: undefined, version }, NOW, go, ignore),
+      verify: (version) => verify({ host, reader: destination, seen: undefined, version }, NOW, go, ignore),
       async release(version, contents) {
         const bundle = await setting.bundle(version, contents);
         await setting.publish(bundle);
         const { manifestSha256 } = bundle;
         const packed = { version, manifestSha256 };
-        const { report } = await verify({ host, destination, seen: undefined, version, packed }, NOW, go, ignore);
+        const { report } = await verify(
+          { host, reader: destination, seen: undefined, version, packed },
+          NOW,
+          go,
+          ignore,
+        );
         await promote({ host, destination, version, manifestSha256, report }, () => NOW, go, ignore);
         return bundle;
       },

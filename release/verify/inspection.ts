@@ -6,10 +6,9 @@ import {
   type FaultError,
   type Host,
   parseDocument,
-  sha256Of,
 } from '@bitclouded/documents';
-import type { Destination } from '../destinations/destination.ts';
-import { ReleaseError, type ReleaseErrorCode } from '../release-error.ts';
+import type { Digest, Reader } from '../destinations/destination.ts';
+import { isHostFailure, ReleaseError, type ReleaseErrorCode } from '../release-error.ts';
 import type { Emit } from '../release-event.ts';
 
 /** What verification finds, besides the codes of documents that cannot be read. */
@@ -33,11 +32,6 @@ export type VerificationFaultCode =
   | 'version-missing'
   | 'version-stray';
 
-export interface Digest {
-  readonly sha256: string;
-  readonly sizeBytes: number;
-}
-
 /** It stands there and cannot be read; the fault is noted already. */
 export type Unreadable = 'unreadable';
 
@@ -48,15 +42,15 @@ export class Inspection {
   objectsRead = 0;
   bytesRead = 0;
   readonly host: Host;
-  readonly destination: Destination;
+  readonly reader: Reader;
   readonly signal: AbortSignal;
   readonly #emit: Emit;
   readonly #digests = new Map<string, Promise<Digest | Unreadable | undefined>>();
   readonly #keys = new Map<string, Promise<readonly string[] | undefined>>();
 
-  constructor(host: Host, destination: Destination, signal: AbortSignal, emit: Emit) {
+  constructor(host: Host, reader: Reader, signal: AbortSignal, emit: Emit) {
     this.host = host;
-    this.destination = destination;
+    this.reader = reader;
     this.signal = signal;
     this.#emit = emit;
   }
@@ -76,12 +70,9 @@ export class Inspection {
 
   /** Reads an object whole. @returns undefined where there is none */
   async bytes(region: string, key: string): Promise<Uint8Array | Unreadable | undefined> {
-    const stored = await this.#noted(() => this.destination.read(region, key, this.signal));
+    const stored = await this.#noted(() => this.reader.read(region, key, this.signal));
     if (stored === undefined || stored === 'unreadable') return stored;
-    const sizeBytes = stored.bytes.byteLength;
-    this.objectsRead++;
-    this.bytesRead += sizeBytes;
-    this.#emit({ type: 'object-read', region, key, sizeBytes });
+    this.#count(region, key, stored.bytes.byteLength);
     return stored.bytes;
   }
 
@@ -123,19 +114,26 @@ export class Inspection {
   }
 
   async #digestOf(region: string, key: string): Promise<Digest | Unreadable | undefined> {
-    const bytes = await this.bytes(region, key);
-    if (bytes === undefined || bytes === 'unreadable') return bytes;
-    return { sha256: sha256Of(bytes), sizeBytes: bytes.byteLength };
+    const digest = await this.#noted(() => this.reader.digest(region, key, this.signal));
+    if (digest !== undefined && digest !== 'unreadable') this.#count(region, key, digest.sizeBytes);
+    return digest;
+  }
+
+  #count(region: string, key: string, sizeBytes: number): void {
+    this.objectsRead++;
+    this.bytesRead += sizeBytes;
+    this.#emit({ type: 'object-read', region, key, sizeBytes });
   }
 
   async #listed(region: string): Promise<readonly string[] | undefined> {
-    if (this.destination.list === undefined) return undefined;
-    const keys = await this.#noted(() => this.destination.list!(region, this.signal));
+    if (this.reader.list === undefined) return undefined;
+    const keys = await this.#noted(() => this.reader.list!(region, this.signal));
+    if (keys === undefined) this.notice(`${region} cannot be listed: objects that no release names are not looked for`);
     return keys === 'unreadable' ? undefined : keys;
   }
 }
 
 /** An error that says what stands on the host, not that the host cannot be reached. */
 export function isAboutContent(cause: unknown): cause is FaultError<ReleaseErrorCode | DocumentError['code']> {
-  return cause instanceof DocumentError || (cause instanceof ReleaseError && cause.code !== 'host-unavailable');
+  return cause instanceof DocumentError || (cause instanceof ReleaseError && !isHostFailure(cause));
 }

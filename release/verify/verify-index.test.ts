@@ -41,7 +41,7 @@ describe('the index', () => {
       await setting.release('1.0.1-rc.1');
       await put(setting, 'index.json', old);
       expect(await faultsOf(setting)).toEqual([]);
-      const { report } = await verify({ host, destination, seen: seenAt(2) }, NOW, go, ignore);
+      const { report } = await verify({ host, reader: destination, seen: seenAt(2) }, NOW, go, ignore);
       expect(report.faults).toMatchObject([{ code: 'index-old', received: 'serial 1' }]);
 
       await setting.release('1.1.0');
@@ -54,9 +54,9 @@ describe('the index', () => {
       const { host, destination } = setting;
       await setting.release('1.0.0');
       const sha256 = sha256Of(await readFile(path(setting, 'index.json')));
-      const same = await verify({ host, destination, seen: seenAt(1, sha256) }, NOW, go, ignore);
+      const same = await verify({ host, reader: destination, seen: seenAt(1, sha256) }, NOW, go, ignore);
       expect(same.report.faults).toEqual([]);
-      const other = await verify({ host, destination, seen: seenAt(1) }, NOW, go, ignore);
+      const other = await verify({ host, reader: destination, seen: seenAt(1) }, NOW, go, ignore);
       expect(other.report.faults).toMatchObject([{ code: 'index-rewritten' }]);
     }));
 
@@ -65,10 +65,10 @@ describe('the index', () => {
       const { host, destination } = setting;
       await setting.publish(await setting.bundle('1.0.0'));
       const version = '1.0.0';
-      const { report } = await verify({ host, destination, seen: seenAt(7), version }, NOW, go, ignore);
+      const { report } = await verify({ host, reader: destination, seen: seenAt(7), version }, NOW, go, ignore);
       expect(report).toMatchObject({ faults: [], notices: [expect.stringContaining('emptied')] });
       await setting.publish(await setting.bundle('1.1.0'));
-      const later = await verify({ host, destination, seen: seenAt(7), version }, NOW, go, ignore);
+      const later = await verify({ host, reader: destination, seen: seenAt(7), version }, NOW, go, ignore);
       expect(later.report.faults).toMatchObject([{ code: 'index-missing' }]);
     }));
 
@@ -77,7 +77,7 @@ describe('the index', () => {
       const { host, destination } = setting;
       await setting.release('1.0.0');
       const later = new Date('2026-06-01T00:00:00.000Z');
-      const { report } = await verify({ host, destination, seen: undefined }, later, go, ignore);
+      const { report } = await verify({ host, reader: destination, seen: undefined }, later, go, ignore);
       expect(report).toMatchObject({ faults: [], notices: [expect.stringContaining('expired on 2026-05-30')] });
     }));
 });

@@ -19,7 +19,7 @@ export async function verifyIndex(
 ): Promise<{ index: StoredIndex | undefined; aliases: Aliases }> {
   let stored: StoredIndex | undefined;
   try {
-    stored = await readIndex(inspection.host, inspection.destination, inspection.signal);
+    stored = await readIndex(inspection.host, inspection.reader, inspection.signal);
   } catch (cause) {
     if (!isAboutContent(cause)) throw cause;
     inspection.faults.push(...cause.faults);
@@ -35,7 +35,10 @@ async function readAliases(inspection: Inspection, stored: StoredIndex | undefin
   const listed = ((await inspection.keys(inspection.host.homeRegion)) ?? [])
     .map((key) => /^(latest|v\d+(?:\.\d+)?)\/alias\.json$/.exec(key)?.[1])
     .filter((channel) => channel !== undefined);
-  const channels = new Set(['latest', ...Object.keys(stored?.index.channels ?? {}), ...listed]);
+  // Without an index some alias may tell that there was one. What the index does not name is not asked for:
+  // strangers are not told whether it is there.
+  const expected = stored === undefined ? ['latest'] : Object.keys(stored.index.channels);
+  const channels = new Set([...expected, ...listed]);
   const aliases = new Map<string, Alias | Unreadable>();
   for (const channel of channels) {
     const alias = await inspection.document('alias', inspection.host.homeRegion, keyOf.aliasRecord(channel));
@@ -101,7 +104,7 @@ async function judgeMissing(
       seen === undefined
         ? 'the index that its aliases follow'
         : `at least serial ${seen.serial}, which this machine has seen`,
-      'put the index back; if the host was meant to begin anew, empty it whole',
+      `put the index back, or: npm run release -- index rebuild --host ${inspection.host.name}; if the host was meant to begin anew, empty it whole`,
     );
   else if (seen !== undefined)
     inspection.notice(`the host was emptied since this machine saw serial ${seen.serial} of its index`);

@@ -26,7 +26,7 @@ export async function verifyRelease(
   if (manifest === undefined) return undefined;
   await verifyArtifacts(inspection, manifest);
   await verifySums(inspection, manifest, expected);
-  await verifyReceipts(inspection, manifest.version, expected);
+  await verifyReceipts(inspection, manifest, expected);
   await verifyNoStrays(inspection, manifest);
   return { manifest, manifestSha256: expected };
 }
@@ -116,6 +116,8 @@ function manifestAgrees(inspection: Inspection, manifest: Manifest, version: str
     inspection.fault('manifest-inconsistent', key, received, expected, 'find out who wrote it: pack did not');
   if (manifest.version !== version) wrong(`version ${manifest.version}`, `version ${version}`);
   if (manifest.host.name !== inspection.host.name) wrong(`host ${manifest.host.name}`, `host ${inspection.host.name}`);
+  if (manifest.host.homeRegion !== inspection.host.homeRegion)
+    wrong(`home region ${manifest.host.homeRegion}`, `home region ${inspection.host.homeRegion}`);
   const keys = new Set<string>();
   for (const artifact of hostedOf(manifest)) {
     if (artifact.key !== keyOfArtifact(version, artifact)) wrong(artifact.key, keyOfArtifact(version, artifact));
@@ -123,6 +125,15 @@ function manifestAgrees(inspection: Inspection, manifest: Manifest, version: str
     keys.add(artifact.key);
   }
   return inspection.faults.length === before;
+}
+
+/**
+ * The regions that a release was published to, of those that the host still has: one that the host got later holds
+ * nothing of it, and its templates refuse to run there.
+ */
+function regionsOf({ host }: Inspection, manifest: Manifest): readonly string[] {
+  const published = new Set(manifest.host.regions.map(({ region }) => region));
+  return host.regions.filter((region) => published.has(region));
 }
 
 function hostedOf(manifest: Manifest): FileArtifact[] {
@@ -146,7 +157,7 @@ async function verifyArtifacts(inspection: Inspection, manifest: Manifest): Prom
   const hosted = hostedOf(manifest);
   const keyBySha256 = new Map(hosted.map((artifact) => [artifact.sha256, artifact.key]));
   const wanted = hosted.flatMap((artifact) =>
-    (artifact.kind === 'lambda' ? inspection.host.regions : [inspection.host.homeRegion]).map((region) => ({
+    (artifact.kind === 'lambda' ? regionsOf(inspection, manifest) : [inspection.host.homeRegion]).map((region) => ({
       region,
       artifact,
     })),
@@ -182,10 +193,10 @@ async function verifySums(inspection: Inspection, manifest: Manifest, manifestSh
     );
 }
 
-async function verifyReceipts(inspection: Inspection, version: string, expected: string): Promise<void> {
-  const { homeRegion, regions } = inspection.host;
-  const key = keyOf.manifest(version);
-  for (const region of regions.filter((name) => name !== homeRegion)) {
+async function verifyReceipts(inspection: Inspection, manifest: Manifest, expected: string): Promise<void> {
+  const { homeRegion } = inspection.host;
+  const key = keyOf.manifest(manifest.version);
+  for (const region of regionsOf(inspection, manifest).filter((name) => name !== homeRegion)) {
     const digest = await inspection.digest(region, key);
     if (digest === 'unreadable' || digest?.sha256 === expected) continue;
     const where = inspection.at(region, key);
@@ -199,12 +210,12 @@ async function verifyNoStrays(inspection: Inspection, manifest: Manifest): Promi
   const { homeRegion, regions } = inspection.host;
   const { version } = manifest;
   const receipt = keyOf.manifest(version);
+  const own = regionsOf(inspection, manifest);
   for (const region of regions) {
-    const known = new Set(
-      region === homeRegion
-        ? [receipt, keyOf.claim(version), keyOf.sums(version), ...hostedOf(manifest).map((artifact) => artifact.key)]
-        : [receipt],
-    );
+    const known = new Set(own.includes(region) ? [receipt] : []);
+    if (region === homeRegion)
+      for (const { key } of [{ key: keyOf.claim(version) }, { key: keyOf.sums(version) }, ...hostedOf(manifest)])
+        known.add(key);
     for (const key of (await inspection.keys(region)) ?? [])
       if (key.startsWith(`${versionPrefix(version)}/`) && !known.has(key))
         inspection.fault(

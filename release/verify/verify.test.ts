@@ -2,6 +2,7 @@ import { rename, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serialise, sha256Of } from '@bitclouded/documents';
 import { publish } from '../publish/publish.ts';
+import { ReleaseError, type ReleaseErrorCode } from '../release-error.ts';
 import { faultsOf, flip, path, put } from '../testing/damage.ts';
 import { failureOf } from '../testing/in-folder.ts';
 import { recording } from '../testing/recording.ts';
@@ -30,7 +31,7 @@ it('reads every object of a version once, in each region that has it', () =>
   withHost(async ({ host, destination, ...setting }) => {
     const bundle = await setting.release('1.0.0-rc.1');
     const reading = recording(destination);
-    await verify({ host, destination: reading, seen: undefined, version: '1.0.0-rc.1' }, NOW, go, ignore);
+    await verify({ host, reader: reading, seen: undefined, version: '1.0.0-rc.1' }, NOW, go, ignore);
     const artifacts = reading.reads.filter((read) => !/index\.json|alias\.json/.test(read));
     const code = bundle.files.filter((file) => file.key.startsWith('lambdas/'));
     const wanted = [
@@ -41,6 +42,32 @@ it('reads every object of a version once, in each region that has it', () =>
     ];
     expect(artifacts.sort()).toEqual(wanted.sort());
   }, TWO_REGIONS));
+
+it('says which regions cannot be listed, and finds no fault in that', () =>
+  withHost(async ({ host, destination, ...setting }) => {
+    await setting.release('1.0.0');
+    const list: typeof destination.list = async (region, signal) =>
+      region === 'us-east-1' ? undefined : destination.list!(region, signal);
+    const { report } = await verify({ host, reader: { ...destination, list }, seen: undefined }, NOW, go, ignore);
+    expect(report.faults).toEqual([]);
+    expect(report.notices).toEqual([expect.stringMatching(/^us-east-1 cannot be listed/)]);
+  }, TWO_REGIONS));
+
+it('fails where a host refuses, and reports an object that strangers cannot read', () =>
+  withHost(async ({ host, destination, ...setting }) => {
+    await setting.release('1.0.0');
+    const refusing = (code: ReleaseErrorCode) => ({
+      ...destination,
+      digest: async (_region: string, where: string) => {
+        throw new ReleaseError({ code, where, received: '', expected: '', remedy: '' });
+      },
+    });
+    const asked = (code: ReleaseErrorCode) =>
+      verify({ host, reader: refusing(code), seen: undefined }, NOW, go, ignore);
+    expect((await failureOf(asked('access-denied'))).code).toBe('access-denied');
+    const { report } = await asked('object-not-public');
+    expect(report.faults.map(({ code }) => code)).toContain('object-not-public');
+  }));
 
 describe('what happened to a version', () => {
   const cases: [string, (setting: Setting) => Promise<unknown>, string[]][] = [
@@ -170,7 +197,12 @@ describe('what happened to a version', () => {
         'v1.0.0/claim.json',
         serialise('claim', { schema: 'bitclouded.claim/1', version: '1.0.0', manifestSha256 }),
       );
-      const { report } = await verify({ host, destination, seen: undefined, version: '1.0.0' }, NOW, go, ignore);
+      const { report } = await verify(
+        { host, reader: destination, seen: undefined, version: '1.0.0' },
+        NOW,
+        go,
+        ignore,
+      );
       expect(report.faults.map((fault) => fault.code)).toEqual(Array(4).fill('manifest-inconsistent'));
       expect(report.releases).toEqual([]);
     }));
@@ -223,7 +255,7 @@ describe('versions that the index does not name', () => {
     withHost(async ({ host, destination, ...setting }) => {
       const { version, manifestSha256 } = await setting.bundle('1.0.0');
       const packed = { version, manifestSha256 };
-      const { report } = await verify({ host, destination, seen: undefined, version, packed }, NOW, go, ignore);
+      const { report } = await verify({ host, reader: destination, seen: undefined, version, packed }, NOW, go, ignore);
       expect(report.faults.map((fault) => fault.code)).toEqual(['claim-missing', 'object-missing']);
       expect(report.releases).toEqual([]);
     }));
@@ -241,9 +273,9 @@ it('goes on without a listing where the host cannot be listed', () =>
     await setting.release('1.0.0');
     await put(setting, 'v1.0.0/extra', '');
     const { list: _, ...unlisted } = destination;
-    const { report } = await verify({ host, destination: unlisted, seen: undefined }, NOW, go, ignore);
+    const { report } = await verify({ host, reader: unlisted, seen: undefined }, NOW, go, ignore);
     expect(report.faults).toEqual([]);
     await flip(setting, VPC);
-    const again = await verify({ host, destination: unlisted, seen: undefined }, NOW, go, ignore);
+    const again = await verify({ host, reader: unlisted, seen: undefined }, NOW, go, ignore);
     expect(again.report.faults).toMatchObject([{ code: 'object-corrupt' }]);
   }));

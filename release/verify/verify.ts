@@ -1,8 +1,8 @@
-import type { Host, Manifest, Seen, Verification } from '@bitclouded/documents';
-import type { Destination } from '../destinations/destination.ts';
+import type { Fault, Host, Manifest, Seen, Verification } from '@bitclouded/documents';
+import type { Reader } from '../destinations/destination.ts';
 import type { StoredIndex } from '../promote/read-index.ts';
 import type { Emit } from '../release-event.ts';
-import { Inspection } from './inspection.ts';
+import { Inspection, type VerificationFaultCode } from './inspection.ts';
 import { verifyAliases } from './verify-aliases.ts';
 import { verifyIndex } from './verify-index.ts';
 import { verifyRelease, type WantedRelease } from './verify-release.ts';
@@ -10,13 +10,15 @@ import { verifyRest } from './verify-rest.ts';
 
 export interface VerifyRequest {
   readonly host: Host;
-  readonly destination: Destination;
+  readonly reader: Reader;
   /** The newest index that this machine has seen. */
   readonly seen: Seen | undefined;
   /** One version alone; undefined: everything that the index names, its aliases, and what else lies on the host. */
   readonly version?: string | undefined;
   /** What this machine packed: its version must be on the host, whole, with this manifest. */
   readonly packed?: { readonly version: string; readonly manifestSha256: string } | undefined;
+  /** Says what is wrong with the images that a release names. */
+  readonly images?: ((manifest: Manifest) => Promise<readonly Fault<VerificationFaultCode>[]>) | undefined;
 }
 
 export interface Verified {
@@ -31,8 +33,8 @@ export interface Verified {
  * @throws ReleaseError `host-unavailable`
  */
 export async function verify(request: VerifyRequest, now: Date, signal: AbortSignal, emit: Emit): Promise<Verified> {
-  const { host, destination, version } = request;
-  const inspection = new Inspection(host, destination, signal, emit);
+  const { host, reader, version } = request;
+  const inspection = new Inspection(host, reader, signal, emit);
   const { index, aliases } = await verifyIndex(inspection, request.seen, version ?? request.packed?.version, now);
 
   const manifests = new Map<string, Manifest>();
@@ -40,6 +42,7 @@ export async function verify(request: VerifyRequest, now: Date, signal: AbortSig
   for (const wanted of wantedOf(request, index)) {
     const read = await verifyRelease(inspection, wanted);
     if (read === undefined) continue;
+    inspection.faults.push(...((await request.images?.(read.manifest)) ?? []));
     manifests.set(wanted.version, read.manifest);
     releases.push({ version: wanted.version, manifestSha256: read.manifestSha256 });
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fault, FaultError } from '@bitclouded/documents';
+import { canInstallDebianPackages, missingStorePackages, storePackagesMissing } from './debian-packages.ts';
 import { E2eError, type E2eErrorCode } from './e2e-error.ts';
 import type { Paths } from './paths.ts';
 import { runProgram } from './run-program.ts';
@@ -21,15 +21,22 @@ const OLDEST_PYTHON = [3, 10] as const;
 export async function installTools(paths: Paths, report: (step: string) => void): Promise<boolean> {
   const stamp = join(paths.environment, 'stamp');
   const wanted = await stampOf(paths);
-  if ((await readIfThere(stamp)) === wanted) return false;
+  const stale = (await readIfThere(stamp)) !== wanted;
+  // The system's packages may go although the environment stays, as where it is kept in a cache.
+  const storePackages = missingStorePackages();
+  if (!stale && storePackages.length === 0) return false;
 
-  const found = await Promise.all([findPython(), findActionlintSource()]);
+  const [python, actionlint] = stale ? await Promise.all([findPython(), findActionlintSource()]) : [];
+  const found = [python, actionlint, findStore(storePackages)];
   const faults = found.flatMap((each) => (each instanceof FaultError ? each.faults : []));
   if (faults.length > 0) throw new E2eError(faults as Fault<E2eErrorCode>[]);
 
-  await installPythonPackages(paths, report);
-  await installActionlint(paths, found[1] as ActionlintSource, report);
-  await writeFile(stamp, wanted);
+  if (storePackages.length > 0) await installDebianPackages(storePackages, report);
+  if (stale) {
+    await installPythonPackages(paths, report);
+    await installActionlint(paths, actionlint as ActionlintSource, report);
+    await writeFile(stamp, wanted);
+  }
   return true;
 }
 
@@ -63,6 +70,10 @@ async function findPython(): Promise<E2eError | undefined> {
   });
 }
 
+function findStore(missing: readonly string[]): E2eError | undefined {
+  return missing.length === 0 || canInstallDebianPackages() ? undefined : storePackagesMissing(missing);
+}
+
 type ActionlintSource = 'there' | 'go';
 
 async function findActionlintSource(): Promise<ActionlintSource | E2eError> {
@@ -85,7 +96,7 @@ async function versionOf(program: string, args: string[]): Promise<string | unde
 
 async function installPythonPackages(paths: Paths, report: (step: string) => void): Promise<void> {
   const venv = await runProgram('python3', ['-c', 'import ensurepip, venv']);
-  if (venv.exitCode !== 0) await installDebianPackage('python3-venv', report);
+  if (venv.exitCode !== 0) await installPythonVenv(report);
 
   report('a Python environment in tools/e2e/.venv');
   await run('python3', ['-m', 'venv', '--clear', paths.environment]);
@@ -97,20 +108,24 @@ async function installPythonPackages(paths: Paths, report: (step: string) => voi
 }
 
 /** Debian keeps a part of Python's standard library in a package of its own. */
-async function installDebianPackage(name: string, report: (step: string) => void): Promise<void> {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+async function installPythonVenv(report: (step: string) => void): Promise<void> {
+  if (!canInstallDebianPackages()) {
     throw new E2eError({
       code: 'tool-missing',
-      where: name,
+      where: 'python3-venv',
       received: 'a Python without venv and ensurepip',
       expected: 'a Python that can make environments',
-      remedy: `install it (Debian: sudo apt-get install ${name})`,
+      remedy: 'install it (Debian: sudo apt-get install python3-venv)',
     });
   }
-  report(`the Debian package ${name}`);
+  await installDebianPackages(['python3-venv'], report);
+}
+
+async function installDebianPackages(names: readonly string[], report: (step: string) => void): Promise<void> {
+  report(`the Debian packages ${names.join(', ')}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '--quiet=2'], env);
-  await run('apt-get', ['install', '--quiet=2', '--yes', '--no-install-recommends', name], env);
+  await run('apt-get', ['install', '--quiet=2', '--yes', '--no-install-recommends', ...names], env);
 }
 
 async function installActionlint(

@@ -1,22 +1,10 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keyOf, type Manifest, type Plan, parseDocument, versionPrefix } from '@bitclouded/documents';
-import { findPaths } from './paths.ts';
+import { change, cloneRepository, nextVersion, succeed } from './clones.ts';
 import { runProgram } from './run-program.ts';
 
-const { repository } = findPaths();
-const AUTHOR = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
 const HANDLER = 'packages/lambdas/log-governor/handler.ts';
 
 /** Whole releases of the repository's own commit, by the command that people run. */
@@ -27,12 +15,7 @@ describe('releases of clones', () => {
   });
   afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-  async function clone(name: string): Promise<string> {
-    const folder = join(parent, name);
-    await succeed('git', ['clone', '--quiet', '--no-hardlinks', repository, folder], parent);
-    installFrom(folder);
-    return folder;
-  }
+  const clone = (name: string): Promise<string> => cloneRepository(parent, name);
 
   it('has the same sums in another folder, time zone, language and umask, and with nothing cached', async () => {
     const [one, two] = [await clone('one'), await clone('two words')];
@@ -110,60 +93,13 @@ describe('releases of clones', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  async function nextVersion(folder: string, bump: string, summary: string): Promise<void> {
-    const name = summary.toLowerCase().replace(/[^a-z]+/g, '-');
-    writeFileSync(
-      join(folder, '.changeset', `${name}.md`),
-      `---\n"@bitclouded/release": ${bump}\n---\n\n${summary}.\n`,
-    );
-    await succeed('git', [...AUTHOR, 'add', '--all'], folder);
-    await succeed('git', [...AUTHOR, 'commit', '--quiet', '-m', summary], folder);
-    await succeed('node', ['release/bin.ts', 'version'], folder);
-    await succeed('git', [...AUTHOR, 'add', '--all'], folder);
-    await succeed('git', [...AUTHOR, 'commit', '--quiet', '-m', 'Version'], folder);
-  }
-
   async function release(folder: string, env: Record<string, string> = {}, umask = '022'): Promise<string> {
     const command = `umask ${umask} && exec node release/bin.ts`;
     return succeed('sh', ['-c', command], folder, env);
   }
 });
 
-/** The repository's dependencies, and the clone's own packages. */
-function installFrom(folder: string): void {
-  const modules = join(folder, 'node_modules');
-  mkdirSync(join(modules, '@bitclouded'), { recursive: true });
-  for (const name of readdirSync(join(repository, 'node_modules')))
-    if (name !== '@bitclouded') symlinkSync(join(repository, 'node_modules', name), join(modules, name));
-  const { workspaces } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { workspaces: string[] };
-  for (const workspace of workspaces) {
-    const { name } = JSON.parse(readFileSync(join(folder, workspace, 'package.json'), 'utf8')) as { name: string };
-    symlinkSync(join(folder, workspace), join(modules, name));
-  }
-}
-
 const run = (folder: string, args: readonly string[]) => runProgram('node', args, { cwd: folder });
-
-async function succeed(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  env: Record<string, string> = {},
-): Promise<string> {
-  const { exitCode, failure, stdout, stderr } = await runProgram(program, args, {
-    cwd,
-    env: { NX_DAEMON: 'false', ...env },
-  });
-  if (exitCode !== 0)
-    throw new Error(`${program} ${args.join(' ')} ended with ${exitCode ?? failure}:\n${stdout}${stderr}`);
-  return `${stdout}${stderr}`;
-}
-
-function change(folder: string, file: string, from: string, to: string): void {
-  const text = readFileSync(join(folder, file), 'utf8');
-  if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
-  writeFileSync(join(folder, file), text.replaceAll(from, to));
-}
 
 function versionsOf(folder: string): string[] {
   return readdirSync(join(folder, 'dist/host')).flatMap((name) =>

@@ -1,15 +1,15 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { E2eError } from './e2e-error.ts';
+import { freePort } from './free-port.ts';
 import { findPaths, type Paths } from './paths.ts';
+import { randomCredentials, randomName } from './random-credentials.ts';
 
 /** A running stand-in for AWS: CloudFormation, made strict, and the services behind it. */
 export interface StandIn {
@@ -56,7 +56,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   checkTools(paths);
   const port = options.port ?? (await freePort());
   const folder = await mkdtemp(join(tmpdir(), 'bitclouded-stand-in-'));
-  const credentials = { accessKeyId: `AKIA${randomName(16)}`, secretAccessKey: randomBytes(30).toString('base64url') };
+  const credentials = randomCredentials();
   const edition = randomName(20);
   const recorded = options.recordedTypes ?? join(folder, 'recorded-types');
   const endpoint = `http://127.0.0.1:${port}`;
@@ -132,24 +132,6 @@ function checkTools(paths: Paths): void {
   });
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw serverFailed('127.0.0.1', 'no free port', '');
-  return address.port;
-}
-
-function randomName(length: number): string {
-  return randomBytes(length * 2)
-    .toString('hex')
-    .toUpperCase()
-    .replace(/[01]/g, 'A')
-    .slice(0, length);
-}
-
 /**
  * Functions are unpacked below `tmp`, so both `import` and `require` find the
  * runtime's SDK in the `node_modules` above, and nothing else of this repository.
@@ -191,7 +173,7 @@ function serverEnvironment(
     MINISTACK_EDITION: edition,
     // The root key passes unchecked, so it is one that nobody knows.
     AWS_ACCESS_KEY_ID: randomName(20),
-    AWS_SECRET_ACCESS_KEY: randomBytes(30).toString('base64url'),
+    AWS_SECRET_ACCESS_KEY: randomCredentials().secretAccessKey,
     // Listeners that nothing here needs.
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',

@@ -42,8 +42,17 @@ def _physical_id(resource_type: str, logical_id: str, properties: dict, stack_na
     return "|".join(identifiers) or _identifier(resource_type, "Id", tail)
 
 
+# Identifiers that parameters ask for by their prefix; elsewhere the type's own name says more.
+_PREFIXES = {
+    "AWS::EC2::EgressOnlyInternetGateway": "eigw",
+    "AWS::EC2::NatGateway": "nat",
+    "AWS::EC2::NetworkAcl": "acl",
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": "ns",
+}
+
+
 def _identifier(resource_type: str, name: str, tail: str) -> str:
-    short = resource_type.split("::")[2].lower()
+    short = _PREFIXES.get(resource_type) or resource_type.split("::")[2].lower()
     return _arn(resource_type, tail) if name.lower().endswith("arn") else f"{short}-{tail}"
 
 
