@@ -34,6 +34,7 @@ export const valueKind = z.enum([
   'routeTableId',
   'securityGroupId',
   'gatewayId',
+  'vpcEndpointId',
   'zoneName',
   'hostedZoneId',
   'fileSystemId',

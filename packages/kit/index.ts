@@ -1,5 +1,13 @@
 export { Flag, unless, when, whenMap } from './definition/flag.ts';
-export { type Architecture, defineImage, type Image } from './definition/image.ts';
+export {
+  type Architecture,
+  type ContainerImage,
+  defineImage,
+  type Image,
+  type MachineImage,
+  type MirroredImage,
+  type PinnedReference,
+} from './definition/image.ts';
 export type { Value } from './definition/kinds.ts';
 export {
   defineCustomResource,
@@ -24,6 +32,8 @@ export {
   artifactKeys,
   artifactStatements,
 } from './resources/artifact-statements.ts';
+export { ALL_PORTS, EPHEMERAL, type Flow, type Flows, networkAcl } from './resources/network-acl.ts';
+export type { Zone, Zones } from './resources/per-zone.ts';
 export type { Statement } from './resources/resources.ts';
 export {
   forThisAccount,
@@ -33,7 +43,15 @@ export {
   policyDocument,
   serviceMay,
 } from './resources/statements.ts';
-export { SUBNET_SLOTS, type SubnetTier, subnetRanges, type VpcRanges } from './resources/subnet-slots.ts';
+export {
+  SUBNET_BITS,
+  SUBNET_SLOTS,
+  type SubnetTier,
+  subnetRanges,
+  tierRanges,
+  type VpcRanges,
+} from './resources/subnet-slots.ts';
+export { type TierSubnetOptions, tierSubnet } from './resources/tier-subnet.ts';
 export { statefulTypes } from './synthesis/stateful-types.ts';
 export { type Synthesised, synthesise, UNBOUND } from './synthesis/synthesise.ts';
 export { toYaml } from './synthesis/yaml.ts';

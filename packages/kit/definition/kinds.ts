@@ -67,10 +67,15 @@ export const kindFacts: Readonly<Record<ValueKind, KindFacts>> = {
   secretArn: arn('secretsmanager', 'secret:.+', 'the ARN of a secret'),
   vpcId: { type: 'AWS::EC2::VPC::Id', pattern: 'vpc-[0-9a-f]+', hint: 'the id of a VPC' },
   subnetIds: { type: 'List<AWS::EC2::Subnet::Id>' },
-  routeTableIds: { type: 'CommaDelimitedList' },
+  routeTableIds: {
+    type: 'CommaDelimitedList',
+    pattern: 'rtb-[0-9a-f]+(?:,rtb-[0-9a-f]+)*',
+    hint: 'ids of route tables, separated by commas',
+  },
   routeTableId: { type: 'String', pattern: 'rtb-[0-9a-f]+', hint: 'the id of a route table' },
   securityGroupId: { type: 'AWS::EC2::SecurityGroup::Id', pattern: 'sg-[0-9a-f]+', hint: 'the id of a security group' },
   gatewayId: { type: 'String', pattern: '(?:igw|eigw)-[0-9a-f]+', hint: 'the id of an internet gateway' },
+  vpcEndpointId: { type: 'String', pattern: 'vpce-[0-9a-f]+', hint: 'the id of a VPC endpoint' },
   zoneName: {
     type: 'AWS::EC2::AvailabilityZone::Name',
     pattern: '[a-z]{2}(?:-[a-z]+)+-\\d[a-z0-9-]*[a-z]',

@@ -167,7 +167,11 @@ export class Evaluator {
     const size = Number(this.value(count!));
     // A range that only AWS knows is cut in words.
     if (range.includes('$')) return Array.from({ length: size }, (_, index) => `${range}/${index}`);
-    return cidrBlocks(range, size, Number(this.value(bits!)));
+    const hostBits = Number(this.value(bits!));
+    const blocks = cidrBlocks(range, size, hostBits);
+    if (!blocks)
+      throw this.#fault('parameter-invalid', range, `a range that holds ${size} blocks of ${hostBits} host bits each`);
+    return blocks;
   }
 
   #fault(code: KitErrorCode, received: string, expected: string): KitError {

@@ -1,13 +1,11 @@
 import { Aws, Fn } from 'aws-cdk-lib';
 import { CfnSubnet, CfnVPC } from 'aws-cdk-lib/aws-ec2';
-import fc from 'fast-check';
 import { unless, when } from '../definition/flag.ts';
 import { output } from '../definition/output.ts';
 import { param } from '../definition/parameter.ts';
 import { defineTemplate } from '../definition/template.ts';
 import { KitError } from '../kit-error.ts';
 import { governor, keys } from '../testing/upstreams.ts';
-import { cidrBlocks } from './cidr-blocks.ts';
 import { render } from './render.ts';
 
 const template = defineTemplate({
@@ -148,27 +146,5 @@ describe('render', () => {
       },
     });
     expect(() => render(zones)).toThrow(/intrinsic-unknown\n {2}received {2}Fn::GetAZs/);
-  });
-});
-
-describe('cidrBlocks', () => {
-  it('cuts a range into blocks that follow each other without a gap', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 255 }),
-        fc.integer({ min: 2, max: 64 }),
-        fc.integer({ min: 4, max: 10 }),
-        (octet, count, bits) => {
-          const starts = cidrBlocks(`10.${octet}.0.0/16`, count, bits).map((block) => {
-            const [address, prefix] = block.split('/');
-            expect(Number(prefix)).toBe(32 - bits);
-            return address!.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-          });
-          expect(starts[0]).toBe(10 * 2 ** 24 + octet * 2 ** 16);
-          for (let index = 1; index < starts.length; index++)
-            expect(starts[index]! - starts[index - 1]!).toBe(2 ** bits);
-        },
-      ),
-    );
   });
 });

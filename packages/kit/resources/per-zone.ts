@@ -58,7 +58,7 @@ function onlyWithThirdZone(stack: Stack, resource: CfnResource, third: Optional<
     resource.cfnOptions.condition = thirdGiven;
     return;
   }
-  const id = `${own.logicalId}And${thirdGiven.logicalId}`;
+  const id = `${own.node.id}And${thirdGiven.node.id}`;
   resource.cfnOptions.condition =
     (stack.node.tryFindChild(id) as CfnCondition | undefined) ??
     new CfnCondition(stack, id, { expression: Fn.conditionAnd(own, thirdGiven) });

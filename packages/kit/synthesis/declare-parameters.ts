@@ -23,7 +23,8 @@ export function describeParameter(name: string, parameter: Parameter): Interface
     label: parameter.label ?? words(name),
     ...(emptyString ? { default: '' } : parameter.default !== undefined && { default: parameter.default }),
     ...(allowedValues && { allowedValues: [...allowedValues] }),
-    ...(type === 'String' &&
+    // Of a list, each item must match.
+    ...((type === 'String' || type === 'CommaDelimitedList') &&
       pattern !== undefined && { allowedPattern: emptyString ? MAY_BE_EMPTY(pattern) : `^(?:${pattern})$` }),
     ...(parameter.minimum !== undefined && { minimum: parameter.minimum }),
     ...(parameter.maximum !== undefined && { maximum: parameter.maximum }),

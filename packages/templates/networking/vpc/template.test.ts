@@ -171,6 +171,14 @@ describe('zones', () => {
   });
 });
 
+test('passes on how its subnets are cut: as a /16 is, unless somebody says otherwise', () => {
+  expect(rendered().outputs.SubnetBits).toBe('11');
+  expect(rendered({ Cidr: '10.8.0.0/20', SubnetBits: '7' }).outputs.SubnetBits).toBe('7');
+  expect(rendered({ SubnetBits: '7' }).resources).toEqual(rendered().resources);
+  // A load balancer takes no subnet smaller than a /27, and a VPC no range larger than a /16.
+  for (const SubnetBits of ['4', '12']) expect(() => rendered({ SubnetBits })).toThrow(/SubnetBits/);
+});
+
 test('gives its ids', () => {
   expect(rendered().outputs).toMatchObject({
     VpcId: '${Vpc}',

@@ -1,4 +1,4 @@
-import { defineTemplate, output, param, when } from '@bitclouded/kit';
+import { defineTemplate, output, param, SUBNET_BITS, when } from '@bitclouded/kit';
 import { Aws, Fn } from 'aws-cdk-lib';
 import {
   CfnEgressOnlyInternetGateway,
@@ -21,10 +21,17 @@ export default defineTemplate({
   summary: 'A dual-stack VPC with flow logs, interlocking security groups and a private DNS namespace',
   parameters: {
     Cidr: param.cidr({
-      description: 'IPv4 range of the VPC, /16 to /28. Changing it replaces the VPC: never while anything is in it',
+      description: 'IPv4 range of the VPC, /16 to /22. Changing it replaces the VPC: never while anything is in it',
       default: '10.0.0.0/16',
       group: 'Network',
       label: 'IPv4 range',
+    }),
+    SubnetBits: param.count({
+      description:
+        'Bits of an address within one subnet: 11 for a /16, one fewer for each range of half the size. Chosen once: changing it replaces every subnet',
+      default: '11',
+      ...SUBNET_BITS,
+      group: 'Network',
     }),
     Zone1: param.zoneName({ description: 'First Availability Zone; chosen once', group: 'Zones' }),
     Zone2: param.zoneName({ description: 'Second Availability Zone; chosen once', group: 'Zones' }),
@@ -49,6 +56,7 @@ export default defineTemplate({
     VpcId: output.vpcId('The VPC'),
     VpcCidr: output.cidr('IPv4 range of the VPC'),
     VpcIpv6Cidr: output.ipv6Cidr('IPv6 range of the VPC'),
+    SubnetBits: output.count('Bits of an address within one subnet'),
     Zone1: output.zoneName('First Availability Zone'),
     Zone2: output.zoneName('Second Availability Zone'),
     Zone3: output.zoneName.orEmpty('Third Availability Zone'),
@@ -141,6 +149,7 @@ export default defineTemplate({
       VpcId: vpc.ref,
       VpcCidr: vpc.attrCidrBlock,
       VpcIpv6Cidr: Fn.select(0, vpc.attrIpv6CidrBlocks),
+      SubnetBits: params.SubnetBits,
       Zone1,
       Zone2,
       Zone3: Zone3.orEmpty,
