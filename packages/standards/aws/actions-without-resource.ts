@@ -15,7 +15,7 @@ const WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
   ec2messages: '*',
   ecr: 'GetAccountSetting GetAuthorizationToken GetRegistry* DescribePullThroughCacheRules DescribeRegistry PutAccountSetting PutRegistry* PutReplicationConfiguration CreatePullThroughCacheRule DeletePullThroughCacheRule DeleteRegistryPolicy',
   'ecr-public': 'GetAuthorizationToken',
-  ecs: 'DeregisterTaskDefinition DescribeTaskDefinition DiscoverPollEndpoint CreateCluster List* RegisterTaskDefinition PutAccountSetting*',
+  ecs: 'DeregisterTaskDefinition DescribeTaskDefinition DiscoverPollEndpoint CreateCluster List* !ListContainerInstances !ListTagsForResource !ListTasks RegisterTaskDefinition PutAccountSetting*',
   elasticfilesystem: 'CreateFileSystem DescribeAccountPreferences PutAccountPreferences',
   elasticloadbalancing: 'Describe*',
   events: 'List* !ListTagsForResource !ListTargetsByRule PutPermission RemovePermission TestEventPattern',
