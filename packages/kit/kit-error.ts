@@ -1,6 +1,9 @@
 import { FaultError } from '@bitclouded/documents';
 
 export type KitErrorCode =
+  | 'architecture-twice'
+  | 'base-unpinned'
+  | 'tag-invalid'
   | 'name-invalid'
   | 'name-reserved'
   | 'wiring-circle'

@@ -3,7 +3,7 @@ import { failureOf } from '../testing/in-folder.ts';
 import { CONCURRENCY, inParallel } from './in-parallel.ts';
 
 const go = new AbortController().signal;
-const items = Array.from({ length: 100 }, (_, i) => i);
+const items = Array.from({ length: 1000 }, (_, i) => i);
 const failure = (code: ReleaseErrorCode, i: number) =>
   new ReleaseError({ code, where: `item ${i}`, received: '', expected: '', remedy: '' });
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -25,10 +25,10 @@ it('works on every item, and on no more than it may at once', async () => {
 it('reports what is wrong with every item together', async () => {
   const error = await failureOf(
     inParallel(items, go, async (item) => {
-      if (item % 30 === 0) throw failure('object-differs', item);
+      if (item % 300 === 0) throw failure('object-differs', item);
     }),
   );
-  expect(error.faults.map((fault) => fault.where)).toEqual(['item 0', 'item 30', 'item 60', 'item 90']);
+  expect(error.faults.map((fault) => fault.where)).toEqual(['item 0', 'item 300', 'item 600', 'item 900']);
 });
 
 it.each([

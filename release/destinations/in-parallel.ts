@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { isHostFailure, ReleaseError } from '../release-error.ts';
 
 /** How many objects are read or written at once. */
-export const CONCURRENCY = 32;
+export const CONCURRENCY = 64;
 
 /**
  * Works on each item, `CONCURRENCY` at once, and waits for all that began. A `ReleaseError` about one object

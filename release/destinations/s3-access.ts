@@ -4,7 +4,7 @@ import type { ClientOf, S3Access } from './s3-request.ts';
 import { s3Send } from './s3-send.ts';
 
 /** As many as work is done at once, and a few for what a request leaves open. */
-const MAX_SOCKETS = 64;
+const MAX_SOCKETS = 128;
 const CONNECT_MS = 5_000;
 /** Without a byte in either direction. */
 const IDLE_MS = 15_000;

@@ -4,6 +4,7 @@ import type { Locks } from '../read-locks.ts';
 import { LOCAL, PRODUCTION } from '../testing/hosts.ts';
 import { inFolder } from '../testing/in-folder.ts';
 import { type FixtureUnit, writeDist } from '../testing/write-dist.ts';
+import { bindTemplates } from './bind-templates.ts';
 import { type ImageBinding, imageReferences } from './image-references.ts';
 
 const DIGEST = `sha256:${sha256Of('image')}`;
@@ -68,5 +69,53 @@ test('a machine image is locked by the AMIs of this very host', async () => {
     bindingOf(PRODUCTION, lock({ digest: undefined, machines: { other: amis } }), machine),
   ).rejects.toMatchObject({
     code: 'image-unlocked',
+  });
+});
+
+const user = (name: string): FixtureUnit => ({
+  kind: 'template',
+  name,
+  text: 'Mappings:\n  Artifacts:\n    aws-util:\n      Image: aws-util\nResources: {}\n',
+  uses: ['image:aws-util'],
+  face: { images: ['aws-util'] },
+});
+const PLAIN: FixtureUnit = { kind: 'template', name: 'networking/vpc', text: 'Resources: {}\n' };
+
+test('the refusal names the commands that mend it, and the templates that use the image', async () => {
+  await inFolder(async (folder) => {
+    await writeDist(folder, [IMAGE, user('hosting/one'), user('hosting/two'), PLAIN]);
+    const dist = await readDist(folder);
+    expect(() => imageReferences(dist, PRODUCTION, NO_LOCK)).toThrow(
+      expect.objectContaining({
+        faults: [
+          expect.objectContaining({
+            where: 'image aws-util, used by hosting/one, hosting/two',
+            remedy:
+              'npm run release -- images build aws-util && npm run release -- images push aws-util --host production, then commit packages/images/aws-util/image.lock.json',
+          }),
+        ],
+      }),
+    );
+  });
+});
+
+test.each([
+  ['mirrored', 'npm run release -- images mirror aws-util --host production, then'],
+  ['machine', 'npm run release -- images bake aws-util --host production, then'],
+] as const)('a %s image is mended by its own command', async (variety, remedy) => {
+  await expect(bindingOf(PRODUCTION, NO_LOCK, { ...IMAGE, variety } as FixtureUnit)).rejects.toMatchObject({
+    faults: [{ remedy: expect.stringContaining(remedy) }],
+  });
+});
+
+test('an image that was built again with another digest changes the templates that use it, and no other', async () => {
+  await inFolder(async (folder) => {
+    await writeDist(folder, [IMAGE, user('hosting/one'), user('hosting/two'), PLAIN]);
+    const dist = await readDist(folder);
+    const before = bindTemplates(dist, PRODUCTION, lock()).templates;
+    const after = bindTemplates(dist, PRODUCTION, lock({ digest: `sha256:${sha256Of('rebuilt')}` })).templates;
+    const changed = [...before].filter(([name, text]) => !after.get(name)!.equals(text)).map(([name]) => name);
+    expect(changed).toEqual(['hosting/one', 'hosting/two']);
+    expect(after.get('hosting/one')!.toString()).toContain(sha256Of('rebuilt'));
   });
 });

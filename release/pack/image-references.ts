@@ -25,7 +25,7 @@ export function imageReferences(dist: Dist, host: Host, locks: Locks): ReadonlyM
     // A machine image is a map of AMIs on this host, and its reference only a name for people.
     const locked =
       image.variety === 'machine' ? current?.machines?.[host.name] !== undefined : current?.digest !== undefined;
-    if (!locked && host.kind === 'aws') faults.push(unlocked(image, host, lock?.contextSha256));
+    if (!locked && host.kind === 'aws') faults.push(unlocked(dist, image, host, lock?.contextSha256));
     bindings.set(image.name, {
       reference: imageReferenceOf(
         host,
@@ -39,13 +39,38 @@ export function imageReferences(dist: Dist, host: Host, locks: Locks): ReadonlyM
   return bindings;
 }
 
-function unlocked(image: ImageInterface, host: Host, lockedContext: string | undefined): Fault<ReleaseErrorCode> {
+function unlocked(
+  dist: Dist,
+  image: ImageInterface,
+  host: Host,
+  lockedContext: string | undefined,
+): Fault<ReleaseErrorCode> {
   const stale = lockedContext !== undefined && lockedContext !== image.contextSha256;
+  const users = usersOf(dist, image.name);
   return {
     code: stale ? 'image-lock-stale' : 'image-unlocked',
-    where: `image ${image.name}`,
+    where: `image ${image.name}${users.length > 0 ? `, used by ${users.join(', ')}` : ''}`,
     received: stale ? `a lock of the definition ${lockedContext}` : `no lock that names it on ${host.name}`,
     expected: `an image.lock.json of the definition ${image.contextSha256}`,
-    remedy: `build and push the image, and commit packages/images/${image.name}/image.lock.json`,
+    remedy: `${commandsOf(image, host).join(' && ')}, then commit packages/images/${image.name}/image.lock.json`,
   };
+}
+
+/** The templates whose stacks take the image. */
+function usersOf({ units }: Dist, image: string): readonly string[] {
+  return units.flatMap(({ interface: face }) =>
+    face.kind === 'template' && face.images.includes(image) ? [face.name] : [],
+  );
+}
+
+function commandsOf({ name, variety }: ImageInterface, host: Host): readonly string[] {
+  const images = 'npm run release -- images';
+  switch (variety) {
+    case 'container':
+      return [`${images} build ${name}`, `${images} push ${name} --host ${host.name}`];
+    case 'mirrored':
+      return [`${images} mirror ${name} --host ${host.name}`];
+    case 'machine':
+      return [`${images} bake ${name} --host ${host.name}`];
+  }
 }

@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { E2eError } from './e2e-error.ts';
 
-/** The programs of the object store, and the Debian packages that have them. */
+/** The programs of the object store, of container images and their registry, and the Debian packages that have them. */
 const STORE_PACKAGES = {
+  buildah: ['buildah'],
+  'busybox-static': ['busybox'],
+  'docker-registry': ['docker-registry'],
   'ceph-mon': ['ceph-mon'],
   'ceph-osd': ['ceph-osd'],
   radosgw: ['radosgw'],
@@ -12,9 +15,21 @@ const STORE_PACKAGES = {
   'util-linux': ['setpriv'],
 } as const;
 
-/** Whether this process may install Debian packages. */
+/** Whether this process may install Debian packages: root may, and a runner of CI may become it. Nobody else is made to. */
 export function canInstallDebianPackages(): boolean {
-  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  return existsSync('/usr/bin/apt-get') && (isRoot() || (process.env.CI !== undefined && isOnPath('sudo')));
+}
+
+/** The command that runs apt-get without a question. */
+export function aptGet(args: readonly string[]): { readonly program: string; readonly args: string[] } {
+  const command = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+  return isRoot()
+    ? { program: 'env', args: command }
+    : { program: 'sudo', args: ['--non-interactive', 'env', ...command] };
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
 /** The packages whose programs are not on PATH. */
@@ -26,9 +41,9 @@ export function missingStorePackages(): readonly string[] {
 export function storePackagesMissing(missing: readonly string[]): E2eError {
   return new E2eError({
     code: 'tool-missing',
-    where: 'the object store',
+    where: 'the object store, container images',
     received: `no program of ${missing.join(', ')} on PATH`,
-    expected: 'the programs of a Ceph object gateway',
+    expected: 'the programs of a Ceph object gateway, Buildah and a registry',
     remedy: `npm run e2e:setup as root on Debian or Ubuntu, or: sudo apt-get install --no-install-recommends ${missing.join(' ')}`,
   });
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fault, FaultError } from '@bitclouded/documents';
-import { canInstallDebianPackages, missingStorePackages, storePackagesMissing } from './debian-packages.ts';
+import { databasePackagesMissing, missingDatabasePackages } from './databases/programs.ts';
+import { aptGet, canInstallDebianPackages, missingStorePackages, storePackagesMissing } from './debian-packages.ts';
 import { E2eError, type E2eErrorCode } from './e2e-error.ts';
 import type { Paths } from './paths.ts';
 import { runProgram } from './run-program.ts';
@@ -24,14 +25,16 @@ export async function installTools(paths: Paths, report: (step: string) => void)
   const stale = (await readIfThere(stamp)) !== wanted;
   // The system's packages may go although the environment stays, as where it is kept in a cache.
   const storePackages = missingStorePackages();
-  if (!stale && storePackages.length === 0) return false;
+  const databasePackages = missingDatabasePackages();
+  if (!stale && storePackages.length === 0 && databasePackages.length === 0) return false;
 
   const [python, actionlint] = stale ? await Promise.all([findPython(), findActionlintSource()]) : [];
-  const found = [python, actionlint, findStore(storePackages)];
+  const found = [python, actionlint, findStore(storePackages), findDatabases(databasePackages)];
   const faults = found.flatMap((each) => (each instanceof FaultError ? each.faults : []));
   if (faults.length > 0) throw new E2eError(faults as Fault<E2eErrorCode>[]);
 
-  if (storePackages.length > 0) await installDebianPackages(storePackages, report);
+  const debianPackages = [...storePackages, ...databasePackages];
+  if (debianPackages.length > 0) await installDebianPackages(debianPackages, report);
   if (stale) {
     await installPythonPackages(paths, report);
     await installActionlint(paths, actionlint as ActionlintSource, report);
@@ -72,6 +75,10 @@ async function findPython(): Promise<E2eError | undefined> {
 
 function findStore(missing: readonly string[]): E2eError | undefined {
   return missing.length === 0 || canInstallDebianPackages() ? undefined : storePackagesMissing(missing);
+}
+
+function findDatabases(missing: readonly string[]): E2eError | undefined {
+  return missing.length === 0 || canInstallDebianPackages() ? undefined : databasePackagesMissing(missing);
 }
 
 type ActionlintSource = 'there' | 'go';
@@ -123,9 +130,13 @@ async function installPythonVenv(report: (step: string) => void): Promise<void> 
 
 async function installDebianPackages(names: readonly string[], report: (step: string) => void): Promise<void> {
   report(`the Debian packages ${names.join(', ')}`);
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '--quiet=2'], env);
-  await run('apt-get', ['install', '--quiet=2', '--yes', '--no-install-recommends', ...names], env);
+  for (const args of [
+    ['update', '--quiet=2'],
+    ['install', '--quiet=2', '--yes', '--no-install-recommends', ...names],
+  ]) {
+    const { program, args: all } = aptGet(args);
+    await run(program, all);
+  }
 }
 
 async function installActionlint(

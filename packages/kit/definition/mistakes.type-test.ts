@@ -5,6 +5,7 @@
 import { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import { governor, keys, listenerRule, network } from '../testing/upstreams.ts';
 import { when } from './flag.ts';
+import { defineImage } from './image.ts';
 import { output } from './output.ts';
 import { param } from './parameter.ts';
 import { defineTemplate } from './template.ts';
@@ -175,3 +176,24 @@ defineTemplate({
     return {};
   },
 });
+
+const image = { name: 'box', summary: 's', version: '1', architectures: ['arm64'], smokeTest: ['true'] } as const;
+const pinned = 'example.com/base:1@sha256:0';
+
+// @ts-expect-error a base by its tag alone
+defineImage({ ...image, variety: 'container', bases: ['example.com/base:1'] });
+
+// @ts-expect-error a container built on nothing
+defineImage({ ...image, variety: 'container', bases: [] });
+
+// @ts-expect-error a mirror of two images
+defineImage({ ...image, variety: 'mirrored', bases: [pinned, pinned] });
+
+// @ts-expect-error no such variety
+defineImage({ ...image, variety: 'virtual', bases: [pinned] });
+
+// @ts-expect-error an image that nobody can test
+defineImage({ ...image, smokeTest: [], variety: 'container', bases: [pinned] });
+
+// @ts-expect-error no such architecture
+defineImage({ ...image, architectures: ['amd64'], variety: 'container', bases: [pinned] });

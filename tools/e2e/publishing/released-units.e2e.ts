@@ -23,6 +23,7 @@ import { valuesOf } from '../catalogue/parameter-values.ts';
 import { change, cloneRepository, nextVersion, succeed } from '../clones.ts';
 import { type ObjectStore, startObjectStore } from '../object-store/start-object-store.ts';
 import { findPaths } from '../paths.ts';
+import { type CompleteRegistry, startCompleteRegistry } from '../registry/start-complete-registry.ts';
 import { createStack, previewUpdate, type StackRequest, updateStack } from '../stacks.ts';
 import { type StandIn, startStandIn } from '../stand-in.ts';
 import { contentsOfHost, makeHost } from './host-buckets.ts';
@@ -36,8 +37,9 @@ const HANDLER = 'packages/lambdas/log-governor/handler.ts';
 
 /** All units of a clone, by the command that people run, to hosts of three regions; then stacks of what was published. */
 describe('all units, released to S3', () => {
-  const stored = awsTestHost(REGIONS, { name: 'stored' });
-  const deployed = awsTestHost(REGIONS, { name: 'deployed' });
+  let stored: AwsHost;
+  let deployed: AwsHost;
+  let registry: CompleteRegistry;
   let parent: string;
   let clone: string;
   let store: ObjectStore;
@@ -48,7 +50,9 @@ describe('all units, released to S3', () => {
 
   beforeAll(async () => {
     parent = mkdtempSync(join(tmpdir(), 'bitclouded-released-'));
-    [store, standIn] = await Promise.all([startObjectStore(), startStandIn()]);
+    [store, standIn, registry] = await Promise.all([startObjectStore(), startStandIn(), startCompleteRegistry()]);
+    stored = awsTestHost(REGIONS, { name: 'stored', registry: registry.name });
+    deployed = awsTestHost(REGIONS, { name: 'deployed', registry: registry.name });
     cloudFormation = new CloudFormationClient({ ...standIn, region: DEPLOYED_IN });
     await makeHost(store, stored);
     await makeHost(standIn, deployed);
@@ -57,7 +61,7 @@ describe('all units, released to S3', () => {
     await nextVersion(clone, 'minor', 'First');
   });
   afterAll(async () => {
-    await Promise.all([store?.stop(), standIn?.stop()]);
+    await Promise.all([store?.stop(), standIn?.stop(), registry?.stop()]);
     rmSync(parent, { recursive: true, force: true });
   });
 
