@@ -141,7 +141,7 @@ async function faceOf(
     where: `image ${name}`,
     received: `a ${face.variety} image`,
     expected: `a ${varieties.join(' or ')} image`,
-    remedy: face.variety === 'machine' ? `npm run release -- images bake ${name} --host <host>` : otherwise,
+    remedy: face.variety === 'machine' ? 'machine images are baked with Packer, by hand' : otherwise,
   });
 }
 

@@ -101,8 +101,8 @@ test('the refusal names the commands that mend it, and the templates that use th
 
 test.each([
   ['mirrored', 'npm run release -- images mirror aws-util --host production, then'],
-  ['machine', 'npm run release -- images bake aws-util --host production, then'],
-] as const)('a %s image is mended by its own command', async (variety, remedy) => {
+  ['machine', 'its AMIs on production into packages/images/aws-util/image.lock.json'],
+] as const)('a %s image is mended in its own way', async (variety, remedy) => {
   await expect(bindingOf(PRODUCTION, NO_LOCK, { ...IMAGE, variety } as FixtureUnit)).rejects.toMatchObject({
     faults: [{ remedy: expect.stringContaining(remedy) }],
   });

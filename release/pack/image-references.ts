@@ -52,7 +52,7 @@ function unlocked(
     where: `image ${image.name}${users.length > 0 ? `, used by ${users.join(', ')}` : ''}`,
     received: stale ? `a lock of the definition ${lockedContext}` : `no lock that names it on ${host.name}`,
     expected: `an image.lock.json of the definition ${image.contextSha256}`,
-    remedy: `${commandsOf(image, host).join(' && ')}, then commit packages/images/${image.name}/image.lock.json`,
+    remedy: remedyOf(image, host),
   };
 }
 
@@ -63,14 +63,15 @@ function usersOf({ units }: Dist, image: string): readonly string[] {
   );
 }
 
-function commandsOf({ name, variety }: ImageInterface, host: Host): readonly string[] {
+function remedyOf({ name, variety }: ImageInterface, host: Host): string {
+  const lock = `packages/images/${name}/image.lock.json`;
   const images = 'npm run release -- images';
   switch (variety) {
     case 'container':
-      return [`${images} build ${name}`, `${images} push ${name} --host ${host.name}`];
+      return `${images} build ${name} && ${images} push ${name} --host ${host.name}, then commit ${lock}`;
     case 'mirrored':
-      return [`${images} mirror ${name} --host ${host.name}`];
+      return `${images} mirror ${name} --host ${host.name}, then commit ${lock}`;
     case 'machine':
-      return [`${images} bake ${name} --host ${host.name}`];
+      return `bake it with Packer, and write its AMIs on ${host.name} into ${lock}`;
   }
 }
