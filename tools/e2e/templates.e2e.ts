@@ -27,9 +27,12 @@ interface Replaced {
 }
 
 /** What the update of a parameter would make anew, as another environment or at addresses that nobody knows yet. */
-function isChosenOnce({ kind }: InterfaceParameter, replaced: readonly Replaced[]): boolean {
+function isChosenOnce({ kind, description }: InterfaceParameter, replaced: readonly Replaced[]): boolean {
   return replaced.some(
-    ({ type }) => FOUNDATIONS.has(type) || (kind === 'bucketNamePrefix' && type === 'AWS::S3::Bucket'),
+    ({ type }) =>
+      FOUNDATIONS.has(type) ||
+      (kind === 'bucketNamePrefix' && type === 'AWS::S3::Bucket') ||
+      description.includes('Chosen once:'),
   );
 }
 

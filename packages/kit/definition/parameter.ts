@@ -88,6 +88,7 @@ export const param = {
   optionalDomainName: optional('domainName'),
   optionalEmailAddress: optional('emailAddress'),
   optionalArn: optional('arn'),
+  optionalKeyArn: optional('keyArn'),
   optionalSecretArn: optional('secretArn'),
   optionalCertificateArn: optional('certificateArn'),
   bucketNamePrefix: required('bucketNamePrefix'),

@@ -24,8 +24,7 @@ describe('the file system', () => {
       UpdateReplacePolicy: 'Retain',
     });
     expect(files().Properties).not.toHaveProperty('KmsKeyId');
-    expect(files({ KeyArn: KEY, EncryptionKey: 'KeyArn' }).Properties.KmsKeyId).toBe(KEY);
-    expect(() => rendered({ EncryptionKey: 'KeyArn' })).toThrow(/KeyArn must name a key/);
+    expect(files({ FilesKeyArn: KEY }).Properties.KmsKeyId).toBe(KEY);
   });
 
   test('is backed up every day', () => {
@@ -85,7 +84,6 @@ test('is reached by members of one group alone, on one port', () => {
 test.each([
   ['a third zone', THREE],
   ['another storage class', { InfrequentAccess: 'never' }],
-  ['a key that comes later', { KeyArn: KEY, WarningArn: 'arn:aws:sns:eu-west-1:123456789012:warning' }],
   ['a topic', { WarningArn: 'arn:aws:sns:eu-west-1:123456789012:warning' }],
 ])('%s replaces nothing', (_, parameters) => {
   const { changes } = fullDiff(

@@ -1,8 +1,7 @@
-import { defineTemplate, output, param, policyDocument, when, whenMap } from '@bitclouded/kit';
+import { defineTemplate, output, param, policyDocument, whenMap } from '@bitclouded/kit';
 import { Aws, Fn } from 'aws-cdk-lib';
 import { CfnSecurityGroup, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { CfnFileSystem, CfnMountTarget } from 'aws-cdk-lib/aws-efs';
-import kms from '../../foundation/kms/template.ts';
 import elbSubnets from '../../networking/elb-subnets/template.ts';
 import vpc from '../../networking/vpc/template.ts';
 import alerts from '../../operations/alerts/template.ts';
@@ -13,12 +12,12 @@ export default defineTemplate({
   name: 'datastore/efs',
   summary: 'Shared files that are mounted over TLS and by IAM alone, in every zone, with daily backups',
   parameters: {
-    EncryptionKey: param.text({
+    // Not wired to the environment's key: a key that comes later would replace the files by empty ones.
+    FilesKeyArn: param.optionalKeyArn({
       description:
-        'Key of the files: that of KeyArn, or the one that AWS keeps for EFS. Chosen once: changing it makes a new, empty file system beside the old one',
-      default: 'aws/elasticfilesystem',
-      allowedValues: ['aws/elasticfilesystem', 'KeyArn'],
+        'Key of your own; empty for the one that AWS keeps for EFS. Chosen once: changing it makes a new, empty file system beside the old one',
       group: 'Files',
+      label: 'KMS key',
     }),
     InfrequentAccess: param.text({
       description: 'When a file that nobody reads or writes moves to Infrequent Access; its next read brings it back',
@@ -32,7 +31,6 @@ export default defineTemplate({
     VpcId: param.from(vpc, 'VpcId'),
     ZoneCount: { ...param.from(vpc, 'ZoneCount'), minimum: 2, maximum: 3 },
     ServerSubnets: param.from(elbSubnets, 'ServerSubnets'),
-    KeyArn: param.recommendedFrom(kms, 'KeyArn'),
     WarningArn: param.recommendedFrom(alerts, 'WarningArn'),
   },
   outputs: {
@@ -40,15 +38,7 @@ export default defineTemplate({
     FileSystemArn: output.arn('File system, as policies name it'),
     FileClientSg: output.securityGroupId('Security group that lets its members reach the file system'),
   },
-  build({ scope, params, condition, rule, alarm }) {
-    rule('KeyIsGiven', {
-      describe: 'EncryptionKey is KeyArn, so KeyArn must name a key',
-      when: Fn.conditionEquals(params.EncryptionKey, 'KeyArn'),
-      assert: Fn.conditionNot(Fn.conditionEquals(params.KeyArn.orEmpty, '')),
-    });
-    // A key that is wired later must not replace the files, so the choice is a parameter of its own.
-    const hasOwnKey = condition('HasOwnKey', { equal: [params.EncryptionKey, 'KeyArn'] });
-
+  build({ scope, params, condition, alarm }) {
     // Of the two references between the groups one stands apart, or they would wait for each other.
     const mounts = new CfnSecurityGroup(scope, 'MountSg', {
       vpcId: params.VpcId,
@@ -71,7 +61,7 @@ export default defineTemplate({
     const cools = condition('Cools', { not: condition('StaysWarm', { equal: [params.InfrequentAccess, 'never'] }) });
     const files = new CfnFileSystem(scope, 'Files', {
       encrypted: true,
-      kmsKeyId: when(hasOwnKey, params.KeyArn.or()),
+      kmsKeyId: params.FilesKeyArn.or(),
       performanceMode: 'generalPurpose',
       // Scales by itself, and costs by what is moved: nobody has to foresee a throughput.
       throughputMode: 'elastic',
