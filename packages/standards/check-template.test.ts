@@ -65,6 +65,88 @@ Resources:
     expect(limited).toEqual(['ebs-encrypted']);
   });
 
+  it('stops at no number that is just reached', () => {
+    const volumes = Array.from({ length: FINDING_LIMIT }, (_, index) => `  V${index}: { Type: AWS::EC2::Volume }\n`);
+    const { findings, limited } = check(`Resources:\n${volumes.join('')}`, 'ebs-encrypted');
+    expect(findings).toHaveLength(FINDING_LIMIT);
+    expect(limited).toEqual([]);
+  });
+
+  it('says findings in the order of the file, and at one place in that of the standards', () => {
+    const text = `
+Resources:
+  Second: { Type: AWS::EC2::Volume, Properties: { AvailabilityZone: eu-west-1a, VolumeType: gp2, Encrypted: false } }
+  First: { Type: AWS::EC2::Instance, Properties: { ImageId: ami-0123456789abcdef0, KeyName: mine } }
+`;
+    const places = check(text).findings.map(({ line, column, number }) => [line, column, number] as const);
+    expect(places.length).toBeGreaterThan(8);
+    expect(new Set(places.map(([line]) => line)).size).toBe(2);
+    expect(places).toEqual(
+      places.toSorted(
+        ([line, column, number], [otherLine, otherColumn, other]) =>
+          line - otherLine || column - otherColumn || number - other,
+      ),
+    );
+  });
+
+  it('says once what two branches share', () => {
+    const text = `
+Parameters: { Off: { Type: String, Default: 'false' } }
+Conditions: { C: !Equals [!Ref AWS::Region, a] }
+Resources: { V: { Type: AWS::EC2::Volume, Properties: { Encrypted: !If [C, !Ref Off, !Ref Off] } } }
+`;
+    expect(check(text, 'ebs-encrypted').findings).toHaveLength(1);
+  });
+
+  it('tells every condition on the way, and none where it is always so', () => {
+    const text = `
+Conditions: { A: !Equals [!Ref AWS::Region, a], B: !Equals [!Ref AWS::StackName, b] }
+Resources:
+  V: { Type: AWS::EC2::Volume, Properties: { Encrypted: !If [A, !If [B, true, false], true] } }
+  W: { Type: AWS::EC2::Volume, Properties: { Encrypted: false } }
+`;
+    expect(check(text, 'ebs-encrypted').findings.map(({ condition }) => condition)).toEqual(['A and not B', '']);
+  });
+
+  it('points at what goes over several lines on its first', () => {
+    const text = `
+Resources:
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      MasterUserPassword: |
+        correct
+        horse
+`;
+    expect(check(text, 'no-plain-secrets').findings).toMatchObject([
+      { line: 6, column: 27, endLine: 6, endColumn: 28 },
+    ]);
+    const quoted =
+      'Resources:\n  D:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      MasterUserPassword: "correct\n        horse battery staple"\n';
+    expect(check(quoted, 'no-plain-secrets').findings).toMatchObject([
+      { line: 5, column: 27, endLine: 5, endColumn: 35 },
+    ]);
+  });
+
+  it('says nothing of a template that a macro writes anew, but why', () => {
+    const text = 'Transform: AWS::Serverless-2016-10-31\nResources: { V: { Type: AWS::EC2::Volume } }';
+    expect(check(text)).toEqual({
+      file: 'f.yaml',
+      leftAlone: expect.stringContaining('SAM'),
+      undecided: [],
+      findings: [],
+      limited: [],
+      excused: [],
+    });
+  });
+
+  it('tells where only the stack decides', () => {
+    const text = "Resources:\n  T: { Type: AWS::SNS::Topic }\n  'Fn::ForEach::L': [I, !Ref P, { '${I}': { Type: A } }]";
+    expect(check(text, 'imdsv2').undecided).toEqual([
+      { line: 3, column: 3, why: expect.stringContaining('only the stack') },
+    ]);
+  });
+
   it('finds a template too large for CloudFormation from the first byte too many', () => {
     const small = 'Resources: { T: { Type: AWS::SNS::Topic } }\n#';
     const ofSize = (bytes: number): string => small.padEnd(bytes, '-');
@@ -162,10 +244,18 @@ Resources:
     ['name no standard', template("ebs-crypted: { Reason: x, Review: '2027-01-31' }", true), /No standard is called/],
     ['give no reason', template("ebs-encrypted: { Reason: ' ', Review: '2027-01-31' }"), /no Reason/],
     ['have no day', template('ebs-encrypted: { Reason: x, Review: soon }'), /Review day/],
+    ['have a day with more around it', template("ebs-encrypted: { Reason: x, Review: '2027-01-311' }"), /Review day/],
+    ['have a year of five digits', template("ebs-encrypted: { Reason: x, Review: '12027-01-31' }"), /Review day/],
+    ['have a day that is none', template("ebs-encrypted: { Reason: x, Review: '2027-13-01' }"), /Review day/],
+    ['have a day in words', template('ebs-encrypted: { Reason: x, Review: Jan 31 2027 }'), /Review day/],
+    ['have no more than a text', template('ebs-encrypted: because'), /no Reason/],
+    ['have a list for a reason', template("ebs-encrypted: { Reason: [x], Review: '2027-01-31' }"), /no Reason/],
     ['are past their day', template("ebs-encrypted: { Reason: x, Review: '2026-11-30' }"), /was to be reviewed/],
   ])('are findings where they %s', (_, text, message) => {
     const { findings } = check(text, 'ebs-encrypted');
-    expect(findings).toMatchObject([{ standard: 'exception', message: expect.stringMatching(message), line: 6 }]);
+    expect(findings).toMatchObject([
+      { standard: 'exception', message: expect.stringMatching(message), line: 6, resource: { logicalId: 'V' } },
+    ]);
   });
 
   it('are good on their last day, and not judged by a run without their standard', () => {
@@ -183,5 +273,7 @@ Outputs: { O: { Condition: C, Value: a } }
     const { findings, excused } = check(text, 'unconditional-outputs');
     expect(findings).toEqual([]);
     expect(excused).toHaveLength(1);
+    const idle = check(text.replace('Condition: C, ', ''), 'unconditional-outputs').findings;
+    expect(idle).toMatchObject([{ standard: 'exception', resource: undefined }]);
   });
 });

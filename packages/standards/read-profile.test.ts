@@ -30,16 +30,27 @@ describe('a profile', () => {
   });
 
   it.each([
-    ['an unknown standard', 'schema: bitclouded.profile/1\nstandards:\n  imdsv3: error', 3, 3],
-    ['an unknown severity', 'schema: bitclouded.profile/1\nstandards:\n  imdsv2: loud', 3, 11],
-    ['another schema', 'schema: bitclouded.profile/2', 1, 9],
-    ['a word that it does not know', 'schema: bitclouded.profile/1\nextend: all', 1, 1],
-  ])('refuses %s, with its place', (_, text, line, column) => {
+    ['an unknown standard', 'schema: bitclouded.profile/1\nstandards:\n  imdsv3: error', 3, 3, 'imdsv3'],
+    ['an unknown severity', 'schema: bitclouded.profile/1\nstandards:\n  imdsv2: loud', 3, 11, 'loud'],
+    ['another schema', 'schema: bitclouded.profile/2', 1, 9, 'bitclouded.profile/2'],
+    ['a word that it does not know', 'schema: bitclouded.profile/1\nextend: all', 1, 1, 'a map'],
+    ['a list of standards', 'schema: bitclouded.profile/1\nstandards: [imdsv2]', 2, 12, 'a list'],
+    ['a text', 'imdsv2', 1, 1, 'imdsv2'],
+  ])('refuses %s, with its place', (_, text, line, column, received) => {
     try {
       read(text);
     } catch (error) {
       expect(error).toBeInstanceOf(StandardsError);
-      expect((error as StandardsError).faults).toMatchObject([{ code: 'profile-invalid', line, column }]);
+      expect((error as StandardsError).faults).toMatchObject([
+        {
+          code: 'profile-invalid',
+          line,
+          column,
+          received,
+          expected: expect.stringMatching(/./),
+          remedy: 'correct the profile',
+        },
+      ]);
     }
     expect.assertions(2);
   });

@@ -79,4 +79,108 @@ Resources:
     expect(() => read(text)).toThrow(StandardsError);
     expect(() => read(text)).toThrow(code);
   });
+
+  it.each([
+    ['[1]', 'a list'],
+    ['text', 'a scalar'],
+    ['{}', 'a map of nothing'],
+    ['a: 1\nb: 2', 'a map of a, b'],
+    ['a: 1\nb: 2\nc: 3\nd: 4\ne: 5', 'a map of a, b, c, d, e'],
+    ['a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6', 'a map of a, b, c, d, e, …'],
+    ['Resources: { A: { Properties: {} } }', 'A without a Type'],
+    ['Resources: { A: { Type: [B] } }', 'A without a Type'],
+    ['Resources: { A: 1 }', 'A without a Type'],
+    ['Resources: { AFn::ForEach::B: { C: 1 } }', 'AFn::ForEach::B without a Type'],
+  ])('says of %s what it received', (text, received) => {
+    try {
+      read(text);
+    } catch (error) {
+      const [fault] = (error as StandardsError).faults;
+      expect(fault).toMatchObject({
+        received,
+        expected: expect.stringMatching(/^a /),
+        remedy: expect.stringMatching(/^\w+ /),
+      });
+    }
+    expect.assertions(1);
+  });
+
+  it('has 1,000 resources at most, and says twenty faults of them at most', () => {
+    const resources = (size: number, of: string): string =>
+      `Resources:\n${Array.from({ length: size }, (_, index) => `  R${index}: { ${of} }\n`).join('')}`;
+    expect(read(resources(1_000, 'Type: a')).resources.size).toBe(1_000);
+    try {
+      read(resources(1_001, 'Properties: {}'));
+    } catch (error) {
+      const { faults } = error as StandardsError;
+      expect(faults).toHaveLength(20);
+      expect(faults[0]).toMatchObject({
+        received: '1001 resources',
+        expected: 'at most 1000; CloudFormation takes 500',
+        remedy: 'split the template',
+      });
+    }
+    expect.assertions(3);
+  });
+
+  it('may get resources from a macro, and lists those that it has by type', () => {
+    const template = read(
+      "Resources: { 'Fn::Transform': { Name: AWS::Include }, A: { Type: B }, C: { Type: D }, E: { Type: B } }",
+    );
+    expect(template.isComplete).toBe(false);
+    expect([...template.resources.keys()]).toEqual(['A', 'C', 'E']);
+    expect(template.ofType('B', 'Z', 'D').map(({ logicalId }) => logicalId)).toEqual(['A', 'E', 'C']);
+    expect(template.section('Resources')!.entries.size).toBe(4);
+    expect(template.section('Outputs')).toBeUndefined();
+  });
+
+  it('knows its parameters as they are written', () => {
+    const { parameters } = read(
+      `${TOPIC}Parameters:
+  A: { Type: Number, Default: 1, AllowedValues: [1, [2], 3], NoEcho: 'TRUE' }
+  B: { Default: [1], AllowedValues: 1, NoEcho: trueish }
+  C: { NoEcho: untrue }
+`,
+    );
+    expect(
+      [...parameters.values()].map(({ name, type, default: preset, allowedValues, secret }) => [
+        name,
+        type,
+        preset?.text,
+        allowedValues,
+        secret,
+      ]),
+    ).toEqual([
+      ['A', 'Number', '1', ['1', '3'], true],
+      ['B', 'String', undefined, undefined, false],
+      ['C', 'String', undefined, undefined, false],
+    ]);
+  });
+
+  it.each([
+    ['{ Parameters: {} }', /without a name/],
+    ['[AWS::LanguageExtensions, Mine]', /Mine/],
+    ['AWS::LanguageExtensionsOfMine', /AWS::LanguageExtensionsOfMine/],
+    ['MyAWS::LanguageExtensions', /MyAWS/],
+  ])('is left alone with the transform %s', (transform, why) => {
+    expect(read(`${TOPIC}Transform: ${transform}`).leftAlone).toMatch(why);
+  });
+
+  it('misses an attribute at the resource, and a property at its name', () => {
+    const template = read('Resources: { T: { Type: A, DeletionPolicy: { a: 1 } } }');
+    const topic = template.resources.get('T')!;
+    const [absent] = topic.attribute('UpdatePolicy');
+    const [policy] = topic.attribute('DeletionPolicy');
+    const at = ({ start, end }: { start: number; end: number }): string => template.source.text.slice(start, end);
+    expect([absent!.isAbsent, at(absent!.place), at(policy!.place)]).toEqual([true, 'T', 'DeletionPolicy']);
+    expect(topic.values('A').map(({ isAbsent }) => isAbsent)).toEqual([true]);
+  });
+
+  it('names no resource by a text with holes that are none', () => {
+    const template = read(
+      "Resources: { T: { Type: A }, B: { Type: C, Properties: { V: !Sub ['${X}${T}', { X: !ImportValue y }] } } }",
+    );
+    expect(template.referrers(template.resources.get('T')!).map(({ logicalId }) => logicalId)).toEqual(['B']);
+    expect(template.referrers(template.resources.get('B')!)).toEqual([]);
+  });
 });

@@ -125,6 +125,118 @@ describe('the values of a property', () => {
     ]);
   });
 
+  it.each<[string, unknown[]]>([
+    ["'a'", ['a']],
+    ["''", ['']],
+    ["'{{resolve:ssm:/a}}-{{resolve:ssm-secure:/b:1}}'", [{ dynamic: 'ssm' }, '-', { dynamic: 'ssm-secure' }]],
+    ["!Sub 'a'", ['a']],
+    ["!Sub ''", ['']],
+    ["!Sub '${ A }${B.C}'", [{ target: 'A' }, { target: 'B', attribute: 'C' }]],
+    [
+      "!Sub ['${A}${B}${C}', { A: !Ref D, B: !GetAtt E.F, C: !ImportValue g }]",
+      [{ target: 'D' }, { target: 'E', attribute: 'F' }, {}],
+    ],
+    ["!Sub 'x{{resolve:ssm:/${A}}}y'", ['x{{resolve:ssm:/', { target: 'A' }, '}}y']],
+    ['!Sub [[a], {}]', [{}]],
+    ['!Sub []', [{}]],
+    ["!Join ['-', [a, b, '{{resolve:ssm:c}}']]", ['a-b-', { dynamic: 'ssm' }]],
+    ["!Join [',', []]", ['']],
+    [
+      "!Join ['', [!Join ['.', [a, b]], !Join ['.', !Ref L], !GetAtt c.d, !ImportValue e, { f: 1 }]]",
+      ['a.b', {}, { target: 'c', attribute: 'd' }, {}, {}],
+    ],
+    ["!Join ['', !Ref L]", []],
+    ['!Join [[a], [b]]', []],
+    ['!Join a', []],
+    ['[a]', []],
+    ['{ a: 1, b: 2 }', []],
+  ])('makes pieces of %s', (x, parts) => {
+    expect(valuesOf(x)[0]!.parts).toEqual(parts);
+  });
+
+  it.each([
+    ['a', 'a'],
+    ["!Sub '${A}${B.C}x'", '${A}${B.C}x'],
+    ['!GetAtt A.B.C', '${A.B.C}'],
+    ['!GetAtt [A, B]', '${A.B}'],
+    ['!GetAtt [A, !Ref B]', '${A}'],
+    ["!Sub ['${A}', { A: !ImportValue b }]", undefined],
+    ["'{{resolve:ssm:/a}}'", undefined],
+    ['[a]', undefined],
+    ['!Ref [a]', undefined],
+    ['!GetAtt [[a], b]', undefined],
+  ])('spells %s', (x, spelling) => {
+    expect(valuesOf(x)[0]!.spelling).toBe(spelling);
+  });
+
+  it('knows what is certainly so, and certainly not', () => {
+    const answers = (x: string): boolean[] => {
+      const value = valuesOf(x)[0]!;
+      return [value.is('b', 'a'), value.isNot('b', 'a'), value.mentions('a')];
+    };
+    expect(answers('a')).toEqual([true, false, false]);
+    expect(answers('c')).toEqual([false, true, false]);
+    expect(answers('[a]')).toEqual([false, true, false]);
+    expect(answers('{ a: 1 }')).toEqual([false, true, false]);
+    expect(answers('!Ref AWS::NoValue')).toEqual([false, true, false]);
+    expect(answers('!Ref a')).toEqual([false, false, true]);
+    expect(answers("!Sub 'x${c}${a}'")).toEqual([false, false, true]);
+    expect(answers("!Sub 'x${c}'")).toEqual([false, false, false]);
+    expect([valuesOf('TRUE')[0]!.is('true'), valuesOf('True')[0]!.isNot('true')]).toEqual([true, false]);
+    expect([valuesOf('A')[0]!.is('a'), valuesOf('"untrue"')[0]!.is('true')]).toEqual([false, false]);
+  });
+
+  it('lists the entries of a map, each with its values, and none of anything else', () => {
+    const [map] = valuesOf('{ A: !If [IsProd, 1, 2], B: [3] }', CONDITIONS);
+    expect(map!.entries().map(({ key, values }) => [key.text, values.map(shown)])).toEqual([
+      ['A', ['1 when IsProd', '2 when not IsProd']],
+      ['B', ['list']],
+    ]);
+    expect(valuesOf('[A]')[0]!.entries()).toEqual([]);
+  });
+
+  it('knows nothing below a text, and that nothing is below what is absent', () => {
+    expect(shownValues('a', '', 'X.B')).toEqual(['unknown']);
+    expect(shownValues('!Ref AWS::NoValue', '', 'X.B.*')).toEqual([]);
+    expect(shownValues('!Ref AWS::NoValue', '', 'X.B.C')).toEqual(['absent']);
+    expect(shownValues('[!Ref AWS::NoValue, null, a]', '', 'X.*')).toEqual(['a']);
+  });
+
+  it('takes the branches of a condition that is not there for open', () => {
+    expect(shownValues('!If [Missing, a, b]')).toEqual(['a when Missing', 'b when not Missing']);
+    expect(shownValues('!If [[IsProd], a, b]', CONDITIONS)).toEqual(['unknown']);
+  });
+
+  it('knows the keys of a mapping that the branch decides', () => {
+    const rest = `${CONDITIONS}\nMappings: { M: { dev: { k: 1 }, prod: { k: 2 }, odd: x }, N: { a: { k: { l: 1 } } }, O: { a: text } }`;
+    expect(shownValues('!If [IsProd, !FindInMap [M, !Ref Stage, k], none]', rest)).toEqual([
+      '2 when IsProd',
+      'none when not IsProd',
+    ]);
+    expect(shownValues('!FindInMap [M, !Ref Stage, k]', rest)).toEqual(['1', '2']);
+    for (const call of ['[N, a, k]', '[O, a, k]', '[M, dev]', '[M, prod, z]', '[[M], prod, k]', 'M'])
+      expect([call, shownValues(`!FindInMap ${call}`, rest)]).toEqual([call, ['unknown']]);
+    expect(shownValues('!FindInMap [M, prod, k, { DefaultValue: 3 }]', rest)).toEqual(['2']);
+  });
+
+  it('looks at no more than 300 values of a mapping', () => {
+    const mapping = (size: number): string =>
+      `Mappings: { M: { ${Array.from({ length: size }, (_, index) => `a${index}: { k: 1 }`).join(', ')} } }`;
+    expect(valuesOf('!FindInMap [M, !Ref AWS::Region, k]', mapping(300))).toHaveLength(300);
+    expect(shownValues('!FindInMap [M, !Ref AWS::Region, k]', mapping(301))).toEqual(['unknown']);
+  });
+
+  it('reads a list of a parameter item by item, and an empty one as none', () => {
+    const parameters =
+      "Parameters: { L: { Type: 'List<Number>', Default: '1,2 ' }, E: { Type: CommaDelimitedList, Default: '' } }";
+    const [list] = valuesOf('!Ref L', parameters);
+    expect([list!.kind, list!.parameter, list!.reference]).toEqual(['list', 'L', undefined]);
+    expect(shownValues('!Ref L', parameters, 'X.*')).toEqual(['1', '2', '${L}']);
+    expect(shownValues('!Ref E', parameters, 'X.*')).toEqual(['${E}']);
+    expect(valuesOf('!GetAtt L.Arn', parameters)[0]!.reference).toMatchObject({ target: 'L', attribute: 'Arn' });
+    expect(valuesOf('[a]')[0]!.parameter).toBeUndefined();
+  });
+
   it.each(['!ImportValue x', '!Select [0, !Split [",", a]]', '!If [IsProd, a]', '!FindInMap [No, a, b]', '!GetAZs ""'])(
     'says neither yes nor no of %s',
     (x) => {

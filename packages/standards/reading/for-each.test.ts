@@ -98,9 +98,8 @@ describe('loops', () => {
   const items = (size: number): string => Array.from({ length: size }, (_, index) => `a${index}`).join(', ');
 
   it('may not make more values than are read', () => {
-    const inside = `'Fn::ForEach::C': [C, [${items(100)}], { '\${A}\${B}\${C}': { Type: AWS::SNS::Topic } }]`;
-    const between = `'Fn::ForEach::B': [B, [${items(100)}], { ${inside} }]`;
-    expect(faultOf(`Resources: { 'Fn::ForEach::A': [A, [${items(100)}], { ${between} }] }`)).toMatchObject({
+    const topic = `{ Type: AWS::SNS::Topic, Properties: { P: [${items(10_000)}] } }`;
+    expect(faultOf(`Resources: { 'Fn::ForEach::A': [A, [${items(50)}], { T: ${topic} }] }`)).toMatchObject({
       code: 'template-too-large',
       received: 'loops that make more than 500000 values',
       expected: 'at most 500000 values',

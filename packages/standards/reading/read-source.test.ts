@@ -18,6 +18,8 @@ function faultOf(bytes: Uint8Array): { code: string; line: number; column: numbe
 }
 /** Words, and none of them missing. */
 const SAID = /^(?!.*\bundefined\b)\S.*\S$/s;
+/** Thirty lines that stand for 2^31 values. */
+const DOUBLING = `a0: &a0 [x, x]\n${Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]\n`).join('')}`;
 const fault = (text: string) => faultOf(Buffer.from(text));
 
 function* nodesOf(node: Node): Generator<Node> {
@@ -107,6 +109,8 @@ describe('reading a template', () => {
     ['bytes that are not UTF-8', Buffer.from([0x61, 0x3a, 0x0a, 0x62, 0xff]), 'template-not-utf8', 2, 2],
     ['a trailing comma in JSON', '{"a": [1,\n2,]}', 'template-not-json', 2, 3],
     ['a comment in JSON', '{"a": 1, # one\n"b": 2}', 'template-not-json', 1, 10],
+    ['a comment further right in JSON', '{"aaaaaaaaaaaaaaa": 1, # one', 'template-not-json', 1, 24],
+    ['a comma before a brace in JSON', '{"a": {"b": 1,\n}}', 'template-not-json', 2, 1],
     ['a bad escape in JSON', '{"a":\n"\\q"}', 'template-not-json', 2, 3],
     ['JSON that ends early', '{"a":', 'template-not-json', 1, 6],
     ['an open quote', 'a: "b', 'template-not-yaml', 1, 6],
@@ -138,9 +142,14 @@ describe('reading a template', () => {
     ['a: 1\n---\nb: 2', 'a second document begins here; a template is one'],
     [' '.repeat(2_000_001), '2000001 bytes'],
     ['['.repeat(101), 'more than 100 levels'],
+    [DOUBLING, 'more than 500000 values, with what aliases repeat'],
     [`[${'a,'.repeat(400_000)}]`, 'more than 500000 tokens'],
   ])('says what it received', (text, received) => {
-    expect(fault(text).received).toBe(received);
+    expect(fault(text)).toMatchObject({
+      received,
+      expected: expect.stringMatching(SAID),
+      remedy: expect.stringMatching(SAID),
+    });
   });
 
   it('reports twenty faults at most', () => {
@@ -172,11 +181,7 @@ describe('reading a template', () => {
     ['deep lists', '['.repeat(10_000), 'template-too-deep'],
     ['deep maps of JSON', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, 'template-too-deep'],
     ['deep sequences', '- '.repeat(10_000), 'template-too-deep'],
-    [
-      'aliases that double',
-      `a0: &a0 [x, x]\n${Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]\n`).join('')}`,
-      'template-too-large',
-    ],
+    ['aliases that double', DOUBLING, 'template-too-large'],
   ])('refuses %s before it is built', (_, text, code) => {
     expect(fault(text).code).toBe(code);
   });

@@ -76,6 +76,12 @@ export default resourceStandard({
         Topic: { Value: !Ref Topic }
         Alarm: { Value: !If [Here, !GetAtt Passed.Arn, ''] }
       `,
+      `
+      Resources:
+        Unsure:
+          Type: AWS::CloudWatch::Alarm
+          Properties: { InsufficientDataActions: ['arn:aws:sns:eu-west-1:111122223333:alarms'] }
+      `,
     ],
     bad: [
       `

@@ -72,6 +72,19 @@ export default resourceStandard({
         Durable: { Type: AWS::ElastiCache::ReplicationGroup, Properties: { Engine: redis, Durability: enabled } }
         Cache: { Type: AWS::ElastiCache::ReplicationGroup, Properties: { Engine: !Ref Engine } }
       `,
+      `
+      Parameters:
+        Snapshot: { Type: String, Default: '' }
+      Conditions:
+        Opaque: !Equals [!Join ['', [!Ref Snapshot]], '']
+      Resources:
+        Database:
+          Type: AWS::RDS::DBInstance
+          Properties:
+            Engine: mysql
+            DBSnapshotIdentifier: !Ref Snapshot
+            StorageEncrypted: !If [Opaque, true, !Ref AWS::NoValue]
+      `,
     ],
     bad: [
       `
@@ -123,6 +136,12 @@ export default resourceStandard({
           Properties:
             Engine: valkey
             AtRestEncryptionEnabled: false # finding
+      `,
+      `
+      Resources:
+        Database: # finding
+          Type: AWS::RDS::DBInstance
+          Properties: { Engine: my-aurora }
       `,
     ],
   },

@@ -94,6 +94,17 @@ export default resourceStandard({
               MinInstancesInService: 2 # finding: 2 must serve during an update, of at most 2
           Properties: { MinSize: '1', MaxSize: 2 }
       `,
+      `
+      Parameters:
+        Max: { Type: Number, Default: 2 }
+      Resources:
+        Chosen:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          UpdatePolicy:
+            AutoScalingRollingUpdate:
+              MinInstancesInService: 2 # finding: of at most 2 (the default of Max)
+          Properties: { MinSize: '1', MaxSize: !Ref Max }
+      `,
     ],
   },
 });

@@ -69,6 +69,17 @@ export default resourceStandard({
               Count: '2' # finding
           Properties: { MinSize: 1, MaxSize: 4 }
       `,
+      `
+      Parameters:
+        Size: { Type: Number, Default: 1 }
+      Resources:
+        Chosen:
+          Type: AWS::AutoScaling::AutoScalingGroup
+          CreationPolicy:
+            ResourceSignal:
+              Count: 2 # finding: 2 signals are awaited from 1 instances (the default of Size)
+          Properties: { MinSize: !Ref Size, MaxSize: '4' }
+      `,
     ],
   },
 });
