@@ -32,7 +32,7 @@ export {
   artifactKeys,
   artifactStatements,
 } from './resources/artifact-statements.ts';
-export { ALL_PORTS, EPHEMERAL, type Flow, type Flows, networkAcl } from './resources/network-acl.ts';
+export { ALL_PORTS, EPHEMERAL, type Flow, type Flows, networkAcl, OUTWARD } from './resources/network-acl.ts';
 export type { Zone, Zones } from './resources/per-zone.ts';
 export type { Statement } from './resources/resources.ts';
 export {

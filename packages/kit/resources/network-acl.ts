@@ -24,6 +24,13 @@ export interface Flow {
 /** Flows by name; the name becomes part of their entries' logical ids. */
 export type Flows = Readonly<Record<string, Flow>>;
 
+/** What servers go out for, the first flows out of every tier on their way: APIs and images, mirrors, mail submission. */
+export const OUTWARD = {
+  Https: { rule: 100, ports: 443, peer: 'anywhere' },
+  Http: { rule: 110, ports: 80, peer: 'anywhere' },
+  Mail: { rule: 120, ports: 587, peer: 'anywhere' },
+} as const satisfies Flows;
+
 const ANYWHERE: BothRanges = { cidrBlock: '0.0.0.0/0', ipv6CidrBlock: '::/0' };
 const TCP = 6;
 

@@ -3,6 +3,7 @@ import {
   defineTemplate,
   EPHEMERAL,
   networkAcl,
+  OUTWARD,
   output,
   param,
   SUBNET_BITS,
@@ -55,9 +56,7 @@ export default defineTemplate({
       },
       out: {
         // APIs, images and packages; mirrors and revocation lists; mail submission.
-        Https: { rule: 100, ports: 443, peer: 'anywhere' },
-        Http: { rule: 110, ports: 80, peer: 'anywhere' },
-        Mail: { rule: 120, ports: 587, peer: 'anywhere' },
+        ...OUTWARD,
         // Databases, caches and files, and answers to load balancers.
         Inside: { rule: 130, ports: EPHEMERAL, peer: 'vpc' },
         Servers: { rule: 140, ports: ALL_PORTS, peer: 'server' },

@@ -1,4 +1,13 @@
-import { defineTemplate, EPHEMERAL, networkAcl, output, param, SUBNET_BITS, tierSubnet } from '@bitclouded/kit';
+import {
+  defineTemplate,
+  EPHEMERAL,
+  networkAcl,
+  OUTWARD,
+  output,
+  param,
+  SUBNET_BITS,
+  tierSubnet,
+} from '@bitclouded/kit';
 import publicOutSubnets from '../public-out-subnets/template.ts';
 import vpc from '../vpc/template.ts';
 
@@ -28,9 +37,7 @@ export default defineTemplate({
       },
       out: {
         // The same, from the gateway on.
-        Https: { rule: 100, ports: 443, peer: 'anywhere' },
-        Http: { rule: 110, ports: 80, peer: 'anywhere' },
-        Mail: { rule: 120, ports: 587, peer: 'anywhere' },
+        ...OUTWARD,
         // The answers, handed on to who asked.
         Servers: { rule: 130, ports: EPHEMERAL, peer: 'server' },
         Nat: { rule: 140, ports: EPHEMERAL, peer: 'nat' },

@@ -4,6 +4,7 @@ import {
   defineTemplate,
   EPHEMERAL,
   networkAcl,
+  OUTWARD,
   output,
   param,
   policyDocument,
@@ -63,9 +64,7 @@ export default defineTemplate({
       },
       out: {
         // APIs, images and packages; mirrors and revocation lists; mail submission.
-        Https: { rule: 100, ports: 443, peer: 'anywhere' },
-        Http: { rule: 110, ports: 80, peer: 'anywhere' },
-        Mail: { rule: 120, ports: 587, peer: 'anywhere' },
+        ...OUTWARD,
         // Databases, caches and files.
         Inside: { rule: 130, ports: EPHEMERAL, peer: 'vpc' },
         Servers: { rule: 140, ports: ALL_PORTS, peer: 'server' },

@@ -1,4 +1,13 @@
-import { defineTemplate, EPHEMERAL, networkAcl, output, param, SUBNET_BITS, tierSubnet } from '@bitclouded/kit';
+import {
+  defineTemplate,
+  EPHEMERAL,
+  networkAcl,
+  OUTWARD,
+  output,
+  param,
+  SUBNET_BITS,
+  tierSubnet,
+} from '@bitclouded/kit';
 import { CfnRoute, CfnRouteTable } from 'aws-cdk-lib/aws-ec2';
 import vpc from '../vpc/template.ts';
 
@@ -27,9 +36,7 @@ export default defineTemplate({
       },
       out: {
         // What servers here are for: APIs, images and packages; mirrors and revocation lists; mail submission.
-        Https: { rule: 100, ports: 443, peer: 'anywhere' },
-        Http: { rule: 110, ports: 80, peer: 'anywhere' },
-        Mail: { rule: 120, ports: 587, peer: 'anywhere' },
+        ...OUTWARD,
         // Servers of the VPC, and answers to what they ask. To the internet no high port is open, so that a handshake
         // from there never ends.
         Inside: { rule: 130, ports: EPHEMERAL, peer: 'vpc' },
