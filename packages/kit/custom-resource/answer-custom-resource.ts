@@ -128,7 +128,7 @@ async function act<P>(
   event: CloudFormationCustomResourceEvent,
   signal: AbortSignal,
 ): Promise<Made> {
-  const { ServiceToken: _, ServiceTimeout: __, ...properties } = event.ResourceProperties as Record<string, unknown>;
+  const properties = ownProperties(event.ResourceProperties);
   const owner = { stackId: event.StackId, logicalId: event.LogicalResourceId };
   const request = { owner, requestId: event.RequestId, signal };
   const id = idOf(event);
@@ -140,8 +140,13 @@ async function act<P>(
   // An update of what never was made makes it: so a stack gets out of a failed rollback.
   if (event.RequestType === 'Create' || id === undefined || !resource.owns(id))
     return resource.create({ ...request, properties: read });
-  const { ServiceToken: ___, ServiceTimeout: ____, ...old } = event.OldResourceProperties as Record<string, unknown>;
-  return resource.update({ ...request, properties: read, id, old });
+  return resource.update({ ...request, properties: read, id, old: ownProperties(event.OldResourceProperties) });
+}
+
+/** Without what CloudFormation itself reads. */
+function ownProperties(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { ServiceToken: _, ServiceTimeout: __, ...own } = properties;
+  return own;
 }
 
 function idOf(event: CloudFormationCustomResourceEvent): string | undefined {
