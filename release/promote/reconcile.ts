@@ -1,6 +1,5 @@
 import {
   type Alias,
-  DocumentError,
   type Host,
   keyOf,
   type Manifest,
@@ -16,6 +15,7 @@ import { ReleaseError } from '../release-error.ts';
 import type { Emit } from '../release-event.ts';
 import { type Copy, copiesOf } from './aliases.ts';
 import { indexMoved } from './change-index.ts';
+import { readAlias } from './read-alias.ts';
 import { readIndex } from './read-index.ts';
 
 export interface Reconciled {
@@ -77,7 +77,7 @@ async function followIndex(
 ): Promise<'followed' | 'overtaken'> {
   const { manifestSha256 } = index.releases.find((release) => release.version === version)!;
   const wanted: Alias = { schema: 'bitclouded.alias/1', channel, version, manifestSha256, serial: index.serial };
-  const record = await readAlias(at, channel);
+  const record = await readAlias(at.host, at.destination, channel, at.signal);
   if (record !== undefined && record.serial > index.serial) {
     await refuseOldIndex(at, record);
     return 'overtaken';
@@ -107,19 +107,6 @@ async function refuseOldIndex({ host, destination, signal }: At, record: Alias):
     expected: `at least ${record.serial}, which ${keyOf.aliasRecord(record.channel)} follows`,
     remedy: 'put the newest index back: an older one stands in its place',
   });
-}
-
-/** @returns undefined where there is none, or none that can be read: it is a copy, and is written again */
-async function readAlias({ host, destination, signal }: At, channel: string): Promise<Alias | undefined> {
-  const key = keyOf.aliasRecord(channel);
-  const stored = await destination.read(host.homeRegion, key, signal);
-  if (stored === undefined) return undefined;
-  try {
-    return parseDocument('alias', stored.bytes, key);
-  } catch (cause) {
-    if (!(cause instanceof DocumentError)) throw cause;
-    return undefined;
-  }
 }
 
 async function readManifest(

@@ -3,13 +3,13 @@ import {
   DocumentError,
   type Host,
   keyOf,
-  parseDocument,
   parseIndex,
   type ReleaseIndex,
   type Seen,
 } from '@bitclouded/documents';
 import type { Reader } from '../destinations/destination.ts';
 import { channelsFor } from '../promote/channels-of.ts';
+import { readAlias } from '../promote/read-alias.ts';
 import { openIndex } from '../promote/read-index.ts';
 import { ReleaseError } from '../release-error.ts';
 
@@ -98,20 +98,9 @@ async function readAliases(
   for (const key of keys) {
     const channel = /^(latest|v\d+(?:\.\d+)?)\/alias\.json$/.exec(key)?.[1];
     if (channel === undefined) continue;
-    const alias = await readAlias(host, reader, key, signal);
+    const alias = await readAlias(host, reader, channel, signal);
     if (alias?.channel === channel && channelsFor(alias.version).includes(channel)) aliases.push(alias);
     else aliasesUnreadable.push(channel);
   }
   return { aliases, aliasesUnreadable };
-}
-
-async function readAlias(host: Host, reader: Reader, key: string, signal: AbortSignal): Promise<Alias | undefined> {
-  const stored = await reader.read(host.homeRegion, key, signal);
-  if (stored === undefined) return undefined;
-  try {
-    return parseDocument('alias', stored.bytes, key);
-  } catch (cause) {
-    if (!(cause instanceof DocumentError)) throw cause;
-    return undefined;
-  }
 }
