@@ -2,12 +2,15 @@ import { sha256Of } from '@bitclouded/documents';
 import { contentTypeOf } from '../pack/content-type.ts';
 import type { HostObject } from './destination.ts';
 
-/** An object with the headers that its key asks for. */
-export function hostObject(key: string, bytes: Uint8Array): HostObject {
+/**
+ * An object with the headers that its key asks for.
+ * @param sha256 of the bytes, lower-case hexadecimal, where it is known
+ */
+export function hostObject(key: string, bytes: Uint8Array, sha256 = sha256Of(bytes)): HostObject {
   return {
     key,
     bytes,
-    sha256: sha256Of(bytes),
+    sha256,
     contentType: contentTypeOf(key),
     cacheControl: cacheControlOf(key),
   };

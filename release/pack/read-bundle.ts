@@ -25,7 +25,12 @@ export interface BundleFile {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly contentType: string;
+  /** What was checked, as long as `HELD_BYTES` allow it: it need not be read again. */
+  readonly held?: Uint8Array;
 }
+
+/** What of a bundle stays in memory: far more than a catalogue has, and a bound for any other. */
+const HELD_BYTES = 64 * 1024 * 1024;
 
 /** A bundle as it stands in its folder, checked whole. */
 export interface Bundle {
@@ -76,6 +81,7 @@ async function versionOf(folder: string): Promise<string> {
 
 async function hashFiles(folder: string, faults: Faults): Promise<Map<string, BundleFile>> {
   const files = new Map<string, BundleFile>();
+  let roomBytes = HELD_BYTES;
   for (const { path: key, plain } of await listFiles(folder)) {
     const path = join(folder, key);
     if (!plain) {
@@ -84,12 +90,16 @@ async function hashFiles(folder: string, faults: Faults): Promise<Map<string, Bu
     }
     // One after the other and small as a rule: waiting for each would take longer than reading it.
     const bytes = readFileSync(path);
+    const sizeBytes = bytes.byteLength;
+    const isHeld = sizeBytes <= roomBytes;
+    if (isHeld) roomBytes -= sizeBytes;
     files.set(key, {
       key,
       path,
-      sizeBytes: bytes.byteLength,
+      sizeBytes,
       sha256: sha256Of(bytes),
       contentType: contentTypeOf(key),
+      ...(isHeld && { held: bytes }),
     });
   }
   return files;
@@ -201,6 +211,8 @@ function keyOfArtifact(artifact: FileArtifact, version: string): string {
       return keyOf.lambda(artifact.name, artifact.sha256);
     case 'schema':
       return keyOf.schema(version, artifact.name);
+    case 'policy':
+      return keyOf.policy(version, artifact.name, artifact.part);
     case 'interface':
       return keyOf.interface(version, artifact.unit.split(':', 1)[0]!, artifact.name);
   }

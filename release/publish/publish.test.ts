@@ -1,10 +1,10 @@
-import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '@bitclouded/documents';
 import type { Destination } from '../destinations/destination.ts';
 import { dryRunOf } from '../destinations/dry-run.ts';
 import { openFolder } from '../destinations/folder.ts';
-import type { Bundle } from '../pack/read-bundle.ts';
+import { type Bundle, readBundle } from '../pack/read-bundle.ts';
 import { contentsOf, failureOf, inFolder } from '../testing/in-folder.ts';
 import { recording } from '../testing/recording.ts';
 import { SMALL, TWO_REGIONS, testHost, writeBundle } from '../testing/write-bundle.ts';
@@ -183,6 +183,16 @@ it('refuses a file that changed since the bundle was checked', () =>
   withBundle(async ({ host, destination, bundle }) => {
     await appendFile(bundle.files.find((file) => file.key.endsWith('vpc.yaml'))!.path, 'more');
     expect((await failureOf(publish({ bundle, host, destination }, go, ignore))).code).toBe('bundle-changed');
+  }));
+
+it('publishes what was checked, though its file changes afterwards', () =>
+  withBundle(async ({ folder, host, destination, bundle }) => {
+    const checked = await readBundle(bundle.folder);
+    const template = checked.files.find((file) => file.key.endsWith('vpc.yaml'))!;
+    const before = await readFile(template.path, 'utf8');
+    await appendFile(template.path, 'more');
+    await publish({ bundle: checked, host, destination }, go, ignore);
+    expect((await contentsOf(folder))[template.key]).toBe(before);
   }));
 
 it('stops when it is told to, and goes on the next time', () =>

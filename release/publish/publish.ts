@@ -157,8 +157,9 @@ function partsOf(bundle: Bundle): {
   };
 }
 
-/** Reads a file of the bundle, and refuses what is no longer what `readBundle` checked. */
+/** A file of the bundle; one that is read again is refused where it is no longer what `readBundle` checked. */
 function read(file: BundleFile): HostObject {
+  if (file.held !== undefined) return hostObject(file.key, file.held, file.sha256);
   const object = hostObject(file.key, readFileSync(file.path));
   if (object.sha256 === file.sha256) return object;
   throw new ReleaseError({
