@@ -18,14 +18,20 @@ const layers: readonly Layer[] = [
   { name: 'standards', folder: /^packages\/standards\//, mayImport: ['documents'] },
   { name: 'provisioner', folder: /^packages\/provisioner\//, mayImport: ['documents'] },
   { name: 'cli', folder: /^packages\/cli\//, mayImport: ['documents', 'standards', 'provisioner'] },
-  { name: 'release', folder: /^release\//, mayImport: ['documents', 'provisioner', 'configuration'] },
+  { name: 'release', folder: /^release\//, mayImport: ['documents', 'provisioner', 'configuration', 'packer'] },
   // Past every arrow: what tests the whole may use all of it.
   {
     name: 'end-to-end',
     folder: /^tools\/e2e\//,
-    mayImport: ['documents', 'kit', 'standards', 'provisioner', 'release', 'configuration'],
+    mayImport: ['documents', 'kit', 'standards', 'provisioner', 'release', 'configuration', 'packer'],
   },
-  { name: 'tools', folder: /^tools\//, mayImport: ['documents', 'kit', 'standards', 'configuration'] },
+  // Bakes and lints start the same one.
+  { name: 'packer', folder: /^tools\/packer\//, mayImport: ['documents'] },
+  {
+    name: 'tools',
+    folder: /^tools\//,
+    mayImport: ['documents', 'kit', 'standards', 'provisioner', 'configuration', 'packer'],
+  },
   { name: 'bench', folder: /^bench\//, mayImport: ['documents', 'kit', 'standards', 'tools', 'end-to-end'] },
   { name: 'workflows', folder: /^\.github\//, mayImport: ['documents'] },
   { name: 'configuration', folder: /^[^/]+$/, mayImport: ['documents'] },

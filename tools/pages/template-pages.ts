@@ -1,52 +1,58 @@
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Exception } from '@bitclouded/documents';
-import { synthesise, type Template } from '@bitclouded/kit';
+import type { TemplateInterface } from '@bitclouded/documents';
+import { type Synthesised, synthesise, type Template } from '@bitclouded/kit';
+import { closureOf, drawClosure } from '@bitclouded/provisioner/closure';
+import { changesSection } from './changes-section.ts';
+import { exceptionsSection } from './exceptions-section.ts';
+import { withSection } from './with-section.ts';
 
-const HEADING = '## Exceptions';
+/** The picture of a template's wiring, beside its page. */
+const PICTURE = 'wiring.svg';
 
-/** The page of every template as it must be, by its path from the repository: its README with its exceptions in it. */
+/**
+ * What is made from the definition of every template, by its path from the repository: the picture of its wiring, and
+ * its README with what a change of each parameter does and what it is excused from.
+ */
 export async function templatePages(repository: string): Promise<ReadonlyMap<string, string>> {
-  const pages = new Map<string, string>();
-  const definitions: string[] = [];
-  for await (const path of glob('packages/templates/*/*/template.ts', { cwd: repository })) definitions.push(path);
-  for (const definition of definitions.sort()) {
-    const page = join(dirname(definition), 'README.md');
+  const units = new Map<string, Synthesised>();
+  for (const definition of await definitionsIn(repository)) {
     const { default: template } = (await import(join(repository, definition))) as { default: Template };
-    const { exceptions } = synthesise(template).interface;
-    pages.set(page, withExceptions(readFileSync(join(repository, page), 'utf8'), exceptions));
+    units.set(dirname(definition), synthesise(template));
+  }
+  const faces = [...units.values()].map((unit) => unit.interface);
+  const catalogue = new Map(faces.map((face) => [face.name, face]));
+  const pages = new Map<string, string>();
+  for (const [folder, unit] of units) {
+    const page = join(folder, 'README.md');
+    pages.set(page, pageOf(readFileSync(join(repository, page), 'utf8'), unit, takesSomething(unit.interface)));
+    if (takesSomething(unit.interface)) pages.set(join(folder, PICTURE), pictureOf(unit.interface, catalogue));
   }
   return pages;
 }
 
-/** Puts what a template is excused from into its page, at the end or where it stands already; without any, nothing. */
-export function withExceptions(page: string, exceptions: readonly Exception[]): string {
-  const sections = page.trimEnd().split(/\n(?=## )/);
-  const others = sections.filter((section) => !section.startsWith(HEADING));
-  const at = sections.findIndex((section) => section.startsWith(HEADING));
-  if (exceptions.length > 0) others.splice(at === -1 ? others.length : at, 0, section(exceptions));
-  return `${others.map((each) => each.trimEnd()).join('\n\n')}\n`;
+async function definitionsIn(repository: string): Promise<readonly string[]> {
+  const definitions: string[] = [];
+  for await (const path of glob('packages/templates/*/*/template.ts', { cwd: repository })) definitions.push(path);
+  return definitions.sort();
 }
 
-function section(exceptions: readonly Exception[]): string {
-  const rows = exceptions.map(({ logicalId, standard, reason, review }) => [
-    `\`${logicalId}\``,
-    `[${standard}](../../../../docs/standards/${standard}.md)`,
-    reason.replaceAll('|', '\\|'),
-    review,
-  ]);
-  return `${HEADING}
-
-What it is excused from, why, and when somebody looks again:
-
-${tableOf(['resource', 'standard', 'why', 'looked at again'], rows)}`;
+function takesSomething({ parameters }: TemplateInterface): boolean {
+  return parameters.some(({ wiring }) => wiring !== undefined);
 }
 
-/** A table as the formatter of this repository leaves it: columns of one width. */
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+function pictureOf({ name }: TemplateInterface, catalogue: ReadonlyMap<string, TemplateInterface>): string {
+  return drawClosure(closureOf(name, catalogue), `What ${name} takes, and what that takes`);
+}
+
+function pageOf(page: string, { template, interface: face }: Synthesised, hasPicture: boolean): string {
+  const sections = {
+    '## Wiring': hasPicture
+      ? `![${face.name} and the stacks that it takes outputs of; dashed where it works without](${PICTURE})`
+      : undefined,
+    '## What a change does': changesSection(template, face),
+    '## Exceptions': exceptionsSection(face.exceptions),
+  };
+  return Object.entries(sections).reduce((text, [heading, body]) => withSection(text, heading, body), page);
 }

@@ -10,8 +10,8 @@ const LONGEST = { template: 100, lambda: 64, image: 64 } as const satisfies Reco
 const shapes = {
   template: {
     required: ['template.ts', 'template.test.ts', 'README.md'],
-    optional: /^template\.e2e\.ts$/,
-    also: 'template.e2e.ts',
+    optional: /^(?:template\.e2e\.ts|wiring\.svg)$/,
+    also: 'template.e2e.ts, wiring.svg',
   },
   lambda: {
     required: ['lambda.ts', 'handler.ts', 'handler.test.ts', 'README.md'],
