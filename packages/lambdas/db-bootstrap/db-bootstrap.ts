@@ -1,13 +1,13 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CustomResource, Made, Request } from '@bitclouded/kit/custom-resource';
+import type { Engine } from '@bitclouded/kit/databases';
 import { type Properties, readDatabase } from './properties.ts';
 import { readLogins } from './secrets.ts';
-import type { Engine } from './server.ts';
 
 export interface Dependencies {
   readonly secrets: SecretsManagerClient;
   readonly engines: Readonly<Record<string, Engine>>;
-  /** The authorities that servers are trusted by, as PEM. @throws CustomResourceError `resource-failed` */
+  /** The authorities that servers are trusted by, as PEM. @throws DatabaseError `no-authorities` */
   readonly readAuthorities: () => Promise<string>;
 }
 

@@ -4,11 +4,10 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { type Application, type Endpoint, type Engine, type Login, mysql } from '@bitclouded/kit/databases';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler } from './handler.ts';
 import definition from './lambda.ts';
-import { mysql } from './mysql.ts';
-import type { Application, Endpoint, Engine, Login } from './server.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:';
 const PROPERTIES = {
@@ -90,6 +89,12 @@ it('applies another password on an update, and keeps its id', async () => {
   expect(told.at(-1)!.application).toMatchObject({ username: 'shop_clone', password: 'another secret' });
 });
 
+it('takes a second user’s name, which is longer, where the first one’s fits', async () => {
+  const { ask, told } = start({ [`${ARN}app-1`]: { ...APP, username: `${'a'.repeat(26)}_clone` } });
+  expect(await ask('Create')).toMatchObject({ Status: 'SUCCESS' });
+  expect(told.at(-1)!.application.username).toHaveLength(32);
+});
+
 it('asks nobody on a delete, and succeeds', async () => {
   const { ask, told, mock } = start();
   expect(await ask('Delete', { PhysicalResourceId: 'db.example.com/shop' })).toMatchObject({ Status: 'SUCCESS' });
@@ -102,7 +107,8 @@ it.each<[string, Record<string, unknown>, RegExp]>([
   ['is null', { [`${ARN}admin-1`]: 'null' }, /no username that fits/],
   ['has a short password', { [`${ARN}app-1`]: { ...APP, password: 'hunter2' } }, /no password that fits/],
   ['has a password beyond ASCII', { [`${ARN}app-1`]: { ...APP, password: 'hunter2-é' } }, /no password that fits/],
-  ['names another database', { [`${ARN}app-1`]: { ...APP, dbname: 'x' } }, /a dbname that is not AppDbName/],
+  ['names another database', { [`${ARN}app-1`]: { ...APP, dbname: 'x' } }, /the dbname of another database/],
+  ['has a clone’s clone', { [`${ARN}app-1`]: { ...APP, username: 'a_clone_clone' } }, /no username that fits/],
   ['has the administrator’s user', { [`${ARN}app-1`]: { ...APP, username: 'admin' } }, /administrator’s username/],
   [
     'leaves no room for a clone',

@@ -2,10 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { answerCustomResource, type Effects } from '@bitclouded/kit/custom-resource';
-import { authoritiesOf } from './authorities.ts';
+import { authoritiesOf, mysql, postgres } from '@bitclouded/kit/databases';
 import { type Dependencies, dbBootstrap } from './db-bootstrap.ts';
-import { mysql } from './mysql.ts';
-import { postgres } from './postgres.ts';
 
 /** The handler with its effects as arguments. */
 export function createHandler(dependencies: Dependencies & Effects) {

@@ -1,3 +1,4 @@
+import { transform } from 'esbuild';
 import { PluginError } from '../../plugin-error.ts';
 import { temporaryWorkspace } from '../../testing/temporary-workspace.ts';
 import { bundle } from './bundle.ts';
@@ -43,6 +44,18 @@ test('gives a CommonJS dependency its require', async () => {
     'lib.cjs': "module.exports = require('node:os').EOL;\n",
   });
   expect(Buffer.from(await bundle(root, folder)).toString()).toContain('createRequire');
+});
+
+test('gives it no name that the minifier gives too, however many there are', async () => {
+  const names = Array.from({ length: 4000 }, (_, at) => `name${at}`);
+  const root = workspaceWith(
+    `import lib from './lib.cjs';\n${names.map((name) => `let ${name} = process.argv.length;`).join('\n')}
+export const handler = async () => [lib, ${names.map((name) => `${name}++`).join(', ')}];\n`,
+    { 'lib.cjs': "module.exports = require('node:os').EOL;\n" },
+  );
+  const code = Buffer.from(await bundle(root, folder)).toString();
+  expect(code).toContain('createRequire');
+  await expect(transform(code, { format: 'esm' })).resolves.toMatchObject({ warnings: [] });
 });
 
 test('names every import that leads nowhere, with file and line', async () => {
@@ -92,6 +105,15 @@ test("lets the kit's protocol of custom resources in, and no more of the kit", a
   expect(code).toContain('PhysicalResourceId');
   expect(code).not.toMatch(/aws-cdk-lib|zod/);
   expect(code.length).toBeLessThan(12_000);
+});
+
+test("lets the kit's engines of databases in, and no more of the kit", async () => {
+  const root = workspaceWith(
+    "import { postgres } from '@bitclouded/kit/databases';\nexport const handler = postgres.logIn;\n",
+  );
+  const code = Buffer.from(await bundle(root, folder)).toString();
+  expect(code).toContain('SCRAM-SHA-256');
+  expect(code).not.toMatch(/aws-cdk-lib|zod/);
 });
 
 test('says where a handler is no TypeScript', async () => {

@@ -5,9 +5,9 @@ import { PluginError, type PluginErrorCode, type PluginFault } from '../../plugi
 
 /** The AWS SDK comes with Lambda's Node.js runtimes. Source: AWS Lambda Developer Guide, "Building Lambda functions with Node.js". */
 const IN_THE_RUNTIME = ['@aws-sdk/*', '@smithy/*'];
-/** What no handler may carry: the kit is for definitions, and brings all of CDK; but for its protocol of custom resources. */
+/** What no handler may carry: the kit is for definitions, and brings all of CDK; but for its doors to what handlers share. */
 const FOR_DEFINITIONS = /^(?:@bitclouded\/kit|aws-cdk-lib|constructs)(?:\/|$)/;
-const PROTOCOL = '@bitclouded/kit/custom-resource';
+const FOR_HANDLERS: readonly string[] = ['@bitclouded/kit/custom-resource', '@bitclouded/kit/databases'];
 
 /**
  * Bundles a function's `handler.ts` with what it imports into one module for Node.js 24.
@@ -19,9 +19,11 @@ export async function bundle(root: string, folder: string): Promise<Uint8Array> 
   const { code, metafile } = await run(root, folder, '');
   const faults = missingInRuntime(root, folder, metafile);
   if (faults.length > 0) throw new PluginError(faults);
-  // A CommonJS dependency that requires a module of Node's at run time finds no `require` in a module.
+  // A CommonJS dependency that requires a module of Node's at run time finds no `require` in a module. The names are
+  // longer than any that the minifier makes.
   if (!Buffer.from(code).includes('Dynamic require of')) return code;
-  const banner = "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);";
+  const banner =
+    "import{createRequire as createRequireHere}from'node:module';const require=createRequireHere(import.meta.url);";
   return (await run(root, folder, banner)).code;
 }
 
@@ -63,7 +65,7 @@ const withoutTheKit: Plugin = {
   name: 'without the kit',
   setup: ({ onResolve }) =>
     onResolve({ filter: FOR_DEFINITIONS }, ({ path }) =>
-      path === PROTOCOL ? undefined : { errors: [{ text: path, detail: FOR_DEFINITIONS }] },
+      FOR_HANDLERS.includes(path) ? undefined : { errors: [{ text: path, detail: FOR_DEFINITIONS }] },
     ),
 };
 

@@ -12,6 +12,7 @@ import {
   taken,
   unreachable,
 } from './server.ts';
+import { CLONE_LENGTH, usersOf } from './users.ts';
 
 /**
  * All rights to a database by their names: "ALL" in MariaDB holds one that the administrator of RDS cannot give away.
@@ -25,7 +26,7 @@ const LOCK_WAIT_SECONDS = 45;
 /** MySQL, and MariaDB. What is in a database belongs to nobody: each user of an application has all rights to it. */
 export const mysql: Engine = {
   // Source: MySQL Reference Manual, "Account User Names and Passwords": 32 characters.
-  longestUsername: 32 - '_clone'.length,
+  longestUsername: 32 - CLONE_LENGTH,
 
   async prepare(endpoint, admin, application, signal) {
     await inSession(endpoint, admin, signal, async (session) => {
@@ -64,8 +65,7 @@ async function waitForTurn({ read, endpoint }: Session): Promise<void> {
 /** A database is the application's where one of its users has rights to it, or nobody has. A user likewise. */
 async function checkNames({ read, endpoint }: Session, application: Application, pattern: string): Promise<void> {
   const { database, username } = application;
-  const base = username.replace(/_clone$/, '');
-  const family = [base, `${base}_clone`].map((each) => `'${each}'@'%'`);
+  const family = usersOf(username).map((each) => `'${each}'@'%'`);
   const grants = (await read(
     'SELECT DISTINCT GRANTEE AS who, TABLE_SCHEMA AS what FROM information_schema.SCHEMA_PRIVILEGES',
   )) as {

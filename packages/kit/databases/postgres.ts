@@ -12,6 +12,7 @@ import {
   taken,
   unreachable,
 } from './server.ts';
+import { CLONE_LENGTH, usersOf } from './users.ts';
 
 /** A database that every server has; nothing is kept in it. */
 const MEETING_PLACE = 'postgres';
@@ -22,7 +23,7 @@ const MEETING_PLACE = 'postgres';
  */
 export const postgres: Engine = {
   // Source: PostgreSQL documentation, "Identifiers and Key Words": 63 bytes, and the rest is cut off without a word.
-  longestUsername: 63 - '_clone'.length,
+  longestUsername: 63 - CLONE_LENGTH,
 
   async prepare(endpoint, admin, application, signal) {
     await inSession(endpoint, { ...admin, database: MEETING_PLACE }, signal, async (session) => {
@@ -81,8 +82,7 @@ async function checkRoles({ run, endpoint }: Session, application: Application) 
     [owner],
   );
   const members = rows.map((row) => String(row.name));
-  const base = username.replace(/_clone$/, '');
-  if (members.length > 0 && !members.some((member) => [base, `${base}_clone`].includes(member)))
+  if (members.length > 0 && !members.some((member) => usersOf(username).includes(member)))
     throw taken(endpoint, `a database ${database} of ${members.join(', ')}`, 'choose another AppDbName');
   const [hasUser, isMember] = [roles.some((role) => role.name === username), members.includes(username)];
   if (hasUser && !isMember)

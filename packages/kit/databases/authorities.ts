@@ -1,8 +1,8 @@
-import { CustomResourceError } from '@bitclouded/kit/custom-resource';
+import { DatabaseError } from './database-error.ts';
 
 /**
  * The authorities that the environment names, as PEM.
- * @throws CustomResourceError `resource-failed` where there is no such file, or no certificate in it
+ * @throws DatabaseError `no-authorities` where there is no such file, or no certificate in it
  */
 export async function authoritiesOf(
   environment: NodeJS.ProcessEnv,
@@ -19,9 +19,9 @@ export async function authoritiesOf(
   return pem;
 }
 
-function noAuthorities(received: string): CustomResourceError {
-  return new CustomResourceError({
-    code: 'resource-failed',
+function noAuthorities(received: string): DatabaseError {
+  return new DatabaseError({
+    code: 'no-authorities',
     where: 'DATABASE_CA_FILE',
     received,
     expected: 'a PEM file with the authorities of the database’s certificate',

@@ -1,4 +1,4 @@
-import { CustomResourceError } from '@bitclouded/kit/custom-resource';
+import { DatabaseError } from './database-error.ts';
 
 /** Where a server listens, and whom to trust that it is the one. */
 export interface Endpoint {
@@ -24,26 +24,26 @@ export interface Engine {
   /**
    * Makes the database and the user where they are absent, and gives the user its password and the rights to this
    * database. What is there stays. Safe to repeat, after a break at any statement too.
-   * @throws CustomResourceError `resource-failed` when the server cannot be reached or trusted, refuses, or has a
-   *   database or a user of these names that belongs to something else
+   * @throws DatabaseError `unreachable`; `refused`; `name-taken` when the server has a database or a user of these
+   *   names that belongs to something else
    */
   prepare(endpoint: Endpoint, admin: Login, application: Application, signal: AbortSignal): Promise<void>;
-  /** Logs in to the database as the application will. @throws CustomResourceError `resource-failed` */
+  /** Logs in to the database as the application will. @throws DatabaseError `unreachable` */
   logIn(endpoint: Endpoint, application: Application, signal: AbortSignal): Promise<void>;
 }
 
 /** A connection takes this long at most. */
 export const CONNECT_TIMEOUT_MS = 10_000;
-/** One statement; longest is the wait for another run of this function on the same server. */
+/** One statement; longest is the wait for another function on the same server. */
 export const STATEMENT_TIMEOUT_MS = 60_000;
-/** Whoever makes users and databases here holds this lock, so that two of them do not mix. */
+/** Whoever makes users and databases holds this lock, so that two of them do not mix. Earlier releases hold it too. */
 export const LOCK = 'bitclouded:db-bootstrap';
 
 /** A connection that did not come about. */
-export function unreachable({ host, port }: Endpoint, { username }: Login, cause: unknown): CustomResourceError {
-  return new CustomResourceError(
+export function unreachable({ host, port }: Endpoint, { username }: Login, cause: unknown): DatabaseError {
+  return new DatabaseError(
     {
-      code: 'resource-failed',
+      code: 'unreachable',
       where: `${host}:${port}`,
       received: wordOf(cause),
       expected: `a verified TLS connection as ${username}`,
@@ -55,23 +55,23 @@ export function unreachable({ host, port }: Endpoint, { username }: Login, cause
 }
 
 /** A statement that failed. It is named, and neither it nor the server's quotation of it is repeated: it may hold a password. */
-export function refused({ host, port }: Endpoint, statement: string, cause: unknown): CustomResourceError {
-  return new CustomResourceError({
-    code: 'resource-failed',
+export function refused({ host, port }: Endpoint, statement: string, cause: unknown): DatabaseError {
+  return new DatabaseError({
+    code: 'refused',
     where: `${host}:${port}`,
     received: `${codeOf(cause) ?? 'an error'} while it was to ${statement}`,
     expected: 'a server that does it for its administrator',
-    remedy: 'look the code up in the server’s manual and see the server’s log, then try the stack again',
+    remedy: 'look the code up in the server’s manual and see the server’s log, then try again',
   });
 }
 
 /** A name that somebody else has. */
-export function taken({ host, port }: Endpoint, received: string, remedy: string): CustomResourceError {
-  return new CustomResourceError({
-    code: 'resource-failed',
+export function taken({ host, port }: Endpoint, received: string, remedy: string): DatabaseError {
+  return new DatabaseError({
+    code: 'name-taken',
     where: `${host}:${port}`,
     received,
-    expected: 'names that nobody has, or that this function gave to the same application',
+    expected: 'names that nobody has, or that were given to the same application',
     remedy,
   });
 }

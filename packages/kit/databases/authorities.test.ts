@@ -16,7 +16,7 @@ it.each<[string, NodeJS.ProcessEnv, () => Promise<string>, string]>([
   ['the file holds no certificate', { DATABASE_CA_FILE: '/a' }, async () => '', '/a, without a certificate'],
 ])('says that %s', async (_, environment, read, received) => {
   await expect(authoritiesOf(environment, read)).rejects.toMatchObject({
-    faults: [{ code: 'resource-failed', where: 'DATABASE_CA_FILE', received }],
+    faults: [{ code: 'no-authorities', where: 'DATABASE_CA_FILE', received }],
   });
 });
 
