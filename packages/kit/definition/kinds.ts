@@ -76,12 +76,21 @@ export const kindFacts: Readonly<Record<ValueKind, KindFacts>> = {
   securityGroupId: { type: 'AWS::EC2::SecurityGroup::Id', pattern: 'sg-[0-9a-f]+', hint: 'the id of a security group' },
   gatewayId: { type: 'String', pattern: '(?:igw|eigw)-[0-9a-f]+', hint: 'the id of an internet gateway' },
   vpcEndpointId: { type: 'String', pattern: 'vpce-[0-9a-f]+', hint: 'the id of a VPC endpoint' },
+  regionName: { type: 'String', pattern: '[a-z]{2}(?:-[a-z]+)+-\\d', hint: 'the name of a region' },
   zoneName: {
     type: 'AWS::EC2::AvailabilityZone::Name',
     pattern: '[a-z]{2}(?:-[a-z]+)+-\\d[a-z0-9-]*[a-z]',
     hint: 'the name of an Availability Zone',
   },
   hostedZoneId: { type: 'AWS::Route53::HostedZone::Id', pattern: '[A-Z0-9]{1,32}', hint: 'the id of a hosted zone' },
+  // The zone of an AWS service that an alias record names: of no account, so that the specific type would refuse it.
+  aliasZoneId: { type: 'String', pattern: '[A-Z0-9]{1,32}', hint: 'the id of the zone of an alias' },
+  loadBalancerName: {
+    type: 'String',
+    pattern: 'app/[A-Za-z0-9-]{1,32}/[0-9a-z-]+',
+    hint: 'app/<name>/<id>, the last part of the ARN of a load balancer',
+  },
+  accessPointId: { type: 'String', pattern: 'fsap-[0-9a-f]+', hint: 'the id of an EFS access point' },
   fileSystemId: { type: 'String', pattern: 'fs-[0-9a-f]+', hint: 'the id of an EFS file system' },
   namespaceId: { type: 'String', pattern: 'ns-[a-z0-9]+', hint: 'the id of a Cloud Map namespace' },
   bucketName: { type: 'String', pattern: '[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]', hint: 'the name of a bucket' },
@@ -98,6 +107,12 @@ export const kindFacts: Readonly<Record<ValueKind, KindFacts>> = {
     hint: 'ARNs of roles or users, separated by commas, * for any text',
   },
   clusterName: { type: 'String', pattern: '[A-Za-z0-9_-]{1,255}', hint: 'the name of a cluster' },
+  capacityProviderName: {
+    type: 'String',
+    pattern: '[A-Za-z0-9_-]{1,255}',
+    hint: 'the name of a capacity provider',
+  },
+  databaseName: { type: 'String', pattern: '[A-Za-z][A-Za-z0-9_-]{0,62}', hint: 'the name of a database' },
   subnetGroupName: { type: 'String', pattern: '[A-Za-z0-9_.-]{1,255}', hint: 'the name of a subnet group' },
   imageId: {
     type: 'String',

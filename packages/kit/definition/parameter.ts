@@ -48,12 +48,15 @@ type KindOf<O extends Outputs, N extends keyof O> = O[N] extends Output<infer K,
 type EmptyOf<O extends Outputs, N extends keyof O> = O[N] extends Output<ValueKind, infer E> ? E : never;
 type Name<O extends Outputs> = keyof O & string;
 
+const PORTS = { minimum: 1, maximum: 65535 };
+
 function wired(upstream: Template<Outputs>, output: string, grade: WiringGrade): Parameter {
   const declared = upstream.outputs[output]!;
   return {
     kind: declared.kind,
     mayBeEmpty: declared.mayBeEmpty || grade !== 'required',
     description: `${declared.description} (output ${output} of ${upstream.name})`,
+    ...(declared.kind === 'port' && PORTS),
     wiring: { template: upstream.name, output, grade },
   };
 }
@@ -75,8 +78,7 @@ export const param = {
   }),
   count: (said: Count): Parameter<'count', false> => ({ ...said, kind: 'count', mayBeEmpty: false }),
   port: (said: Said): Parameter<'port', false> => ({
-    minimum: 1,
-    maximum: 65535,
+    ...PORTS,
     ...said,
     kind: 'port',
     mayBeEmpty: false,
@@ -85,7 +87,9 @@ export const param = {
   domainName: required('domainName'),
   zoneName: required('zoneName'),
   optionalZoneName: optional('zoneName'),
+  optionalRegionName: optional('regionName'),
   optionalDomainName: optional('domainName'),
+  emailAddress: required('emailAddress'),
   optionalEmailAddress: optional('emailAddress'),
   optionalArn: optional('arn'),
   optionalKeyArn: optional('keyArn'),

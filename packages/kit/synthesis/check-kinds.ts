@@ -17,7 +17,7 @@ const propertyKinds: ReadonlyArray<readonly [RegExp, readonly ValueKind[]]> = [
   [/^(?:CidrBlock|CidrIp)$/, ['cidr']],
   [/^(?:Ipv6CidrBlock|CidrIpv6)$/, ['ipv6Cidr']],
   [/^(?:RouteTableId|RouteTableIds)$/, ['routeTableId', 'routeTableIds']],
-  [/^(?:HostedZoneId)$/, ['hostedZoneId']],
+  [/^(?:HostedZoneId)$/, ['hostedZoneId', 'aliasZoneId']],
   [/^(?:ListenerArn)$/, ['listenerArn']],
   [/^(?:CertificateArn|AcmCertificateArn)$/, ['certificateArn']],
   [/^(?:WebACLArn|WebACLId)$/, ['webAclArn']],

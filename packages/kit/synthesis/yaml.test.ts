@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { defineTemplate } from '../definition/template.ts';
 import { synthesise } from './synthesise.ts';
+import { toYaml } from './yaml.ts';
 
 const base = { name: 'test/template', summary: 'A template' };
 
@@ -45,4 +46,14 @@ describe('the YAML', () => {
       { numRuns: 150 },
     );
   });
+
+  // PyYAML and SnakeYAML end a plain text there; the parser above does not.
+  it('quotes a question mark within a list on one line', () => {
+    const yaml = toYaml({ Resources: { Schedule: { 'Fn::If': ['Weekly', 'cron(0 9 ? * TUE *)', 'rate(1 day)'] } } });
+    expect(yaml).toContain('Schedule: !If [Weekly, "cron(0 9 ? * TUE *)", rate(1 day)]');
+  });
+});
+
+test('quotes a lone equals sign, which YAML 1.1 takes for something else', () => {
+  expect(toYaml({ Value: { 'Fn::Split': ['=', { Ref: 'Pair' }] } })).toBe('Value: !Split ["=", !Ref Pair]\n');
 });

@@ -62,7 +62,7 @@ function substitution(part: unknown): string | undefined {
 
 function node(value: unknown, inConditions: boolean): Node {
   if (Array.isArray(value)) return sequence(value, inConditions);
-  if (value === null || typeof value !== 'object') return new Scalar(value);
+  if (value === null || typeof value !== 'object') return scalar(value);
   const entries = Object.entries(value);
   if (entries.length === 1) {
     const short = intrinsic(entries[0]![0], entries[0]![1], inConditions);
@@ -72,6 +72,13 @@ function node(value: unknown, inConditions: boolean): Node {
   for (const [key, inner] of entries) map.add({ key: new Scalar(key), value: node(inner, inConditions) });
   if (entries.length === 0) map.flow = true;
   return map;
+}
+
+/** A lone `=` is a type of its own in YAML 1.1, which parsers refuse. */
+function scalar(value: unknown): Scalar {
+  const made = new Scalar(value);
+  if (value === '=') made.type = 'QUOTE_DOUBLE';
+  return made;
 }
 
 function sequence(values: readonly unknown[], inConditions: boolean): YAMLSeq {
@@ -115,5 +122,10 @@ function taggedList(tag: string, argument: readonly unknown[], inConditions: boo
   list.flow =
     list.items.every((item) => !isCollection(item) || (item as YAMLSeq).flow === true) &&
     JSON.stringify(argument).length <= FLOW_LIMIT;
+  // On one line a question mark ends a plain text for parsers of YAML 1.1: `cron(0 9 ? * TUE *)`.
+  if (list.flow)
+    for (const item of list.items)
+      if (item instanceof Scalar && typeof item.value === 'string' && item.value.includes('?'))
+        item.type = Scalar.QUOTE_DOUBLE;
   return list;
 }

@@ -27,6 +27,7 @@ const samples: Partial<Record<ValueKind, readonly [string, string, ...string[]]>
     'arn:aws:iam::123456789012:role/publishers/*',
     'arn:aws:iam::123456789012:role/one,arn:aws:iam::123456789012:user/two',
   ],
+  regionName: ['eu-west-1', 'eu-central-1'],
   secretArn: [
     'arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf',
     'arn:aws:secretsmanager:us-east-1:123456789012:secret:two-AbCdEf',
@@ -68,6 +69,12 @@ function textsOf(parameter: InterfaceParameter): readonly string[] {
     'other/two',
     'one.yml',
     'refs/heads/one',
+    'registry.example.com/one:1.0',
+    'registry.example.com/one:1.1',
+    'arn:aws:s3:::bucket-of-others/one.env',
+    'NAME=arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf',
+    'NAME=arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf:key::',
+    'sg-0a1b2c3d',
   ];
   const pattern = new RegExp(parameter.allowedPattern ?? '');
   return words.filter((word) => pattern.test(word)).slice(0, 2);

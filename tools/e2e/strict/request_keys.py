@@ -1,12 +1,14 @@
 """What requests tell to the policies that judge them, where ministack leaves a condition key out.
 
-Sources: Service Authorization Reference, "Amazon S3"; S3 User Guide, "Enforce conditional writes on Amazon S3
-buckets"; IAM User Guide, "AWS global condition context keys", aws:PrincipalArn, and "Available keys for AWS OIDC
-federation".
+Sources: Service Authorization Reference, "Amazon S3" and "AWS Certificate Manager"; S3 User Guide, "Enforce
+conditional writes on Amazon S3 buckets"; IAM User Guide, "AWS global condition context keys", aws:PrincipalArn, and
+"Available keys for AWS OIDC federation".
 """
 
+import json
+
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import cognito, iam, sts
+from ministack.services import alb, cognito, iam, sts, tagging
 
 _GITHUB = "token.actions.githubusercontent.com"
 _GITHUB_CLAIMS = (
@@ -24,6 +26,9 @@ _GITHUB_CLAIMS = (
 
 def install() -> None:
     iam_actions.s3_service_context = _with_conditions_of_writes(iam_actions.s3_service_context)
+    iam_actions.request_tag_context = _with_validation_of_certificates(iam_actions.request_tag_context)
+    iam_actions.extract_resource_arn = _with_listener_rule(iam_actions.extract_resource_arn)
+    tagging._RESOURCE_TAG_COLLECTORS["elasticloadbalancing"] = _tags_of_load_balancing
     iam_evaluator._resolve_condition_key = _with_path_of_role(iam_evaluator._resolve_condition_key)
     sts._web_identity_principal = _with_claims_of_github(sts._web_identity_principal)
 
@@ -40,6 +45,33 @@ def _with_conditions_of_writes(original):
         return {**found, **given, "s3:ObjectCreationOperation": str(creates).lower()}
 
     return context
+
+
+def _with_validation_of_certificates(original):
+    def context(service, iam_action, body, params):
+        found = original(service, iam_action, body, params)
+        if iam_action != "acm:RequestCertificate":
+            return found
+        return {**found, "acm:ValidationMethod": json.loads(body).get("ValidationMethod", "EMAIL")}
+
+    return context
+
+
+def _with_listener_rule(original):
+    """Who changes or deletes a rule of a listener is judged by that rule, and by its tags."""
+
+    def extract(service, method, path, headers, body, query_params, *rest, **more):
+        found = original(service, method, path, headers, body, query_params, *rest, **more)
+        if service != "elasticloadbalancing" or found != "*":
+            return found
+        return iam_actions._query_param(query_params, "RuleArn") or found
+
+    return extract
+
+
+def _tags_of_load_balancing():
+    """`aws:ResourceTag` of listeners, rules and target groups."""
+    yield from alb._tags.items()
 
 
 def _with_path_of_role(original):
