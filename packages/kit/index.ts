@@ -32,11 +32,18 @@ export {
   artifactKeys,
   artifactStatements,
 } from './resources/artifact-statements.ts';
+export { auroraAlarms, databaseEvents, rdsAlarms } from './resources/database-alarms.ts';
+export { ecsAgentMay, ecsUserData } from './resources/ecs-instances.ts';
 export { ALL_PORTS, EPHEMERAL, type Flow, type Flows, networkAcl, OUTWARD } from './resources/network-acl.ts';
 export type { Zone, Zones } from './resources/per-zone.ts';
 export type { Statement } from './resources/resources.ts';
+export { serverAndClients } from './resources/server-and-clients.ts';
+export { serviceLogRetention } from './resources/service-log-retention.ts';
 export {
+  describeSecretKey,
+  enhancedMonitoring,
   forThisAccount,
+  functionInVpcMay,
   logDeliveryMay,
   managedInstanceMay,
   ownArn,
@@ -52,6 +59,9 @@ export {
   type VpcRanges,
 } from './resources/subnet-slots.ts';
 export { type TierSubnetOptions, tierSubnet } from './resources/tier-subnet.ts';
+export { type WebService, type WebServiceParams, webService } from './resources/web-service.ts';
+export { webServiceParameters } from './resources/web-service-parameters.ts';
+export type { WebContainer } from './resources/web-service-task.ts';
 export { statefulTypes } from './synthesis/stateful-types.ts';
 export { type Synthesised, synthesise, UNBOUND } from './synthesis/synthesise.ts';
 export { toYaml } from './synthesis/yaml.ts';

@@ -1,6 +1,7 @@
 import { FaultError } from '@bitclouded/documents';
 
 export type KitErrorCode =
+  | 'architecture-missing'
   | 'architecture-twice'
   | 'base-unpinned'
   | 'tag-invalid'

@@ -3,6 +3,7 @@
 `stand-in.ts` starts it, and its environment says how. Besides ministack's own variables:
     ADMINISTRATOR_KEY, ADMINISTRATOR_SECRET   the credentials of the one user that is there after a start and a reset
     RECORDED_TYPES                            a file to which the types that nothing provisions are added
+    ASKED_PERMISSIONS                         a file to which is added what stacks' service roles were asked for
     REMOVED_WITH_PARENT                       a folder; with it, the server ends when its standard input closes
 """
 

@@ -23,6 +23,8 @@ export interface StackRequest {
   /** Values by name; what is not named takes its default, in an update too. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
+  /** The role that CloudFormation works with, from now on. */
+  readonly roleArn?: string;
 }
 
 /** A stack at rest. */
@@ -58,12 +60,13 @@ export async function updateStack(client: CloudFormationClient, request: StackRe
 
 /**
  * Deletes a stack and waits until it is gone.
+ * @param roleArn the role that CloudFormation works with; else the stack's own
  * @throws E2eError `stack-failed`
  */
-export async function deleteStack(client: CloudFormationClient, name: string): Promise<void> {
+export async function deleteStack(client: CloudFormationClient, name: string, roleArn?: string): Promise<void> {
   const id = (await describe(client, name)).StackId!;
   const known = new Set((await eventsOf(client, id)).map((event) => event.EventId));
-  await client.send(new DeleteStackCommand({ StackName: name }));
+  await client.send(new DeleteStackCommand({ StackName: name, ...(roleArn !== undefined && { RoleARN: roleArn }) }));
   await settled(client, id, 'DELETE_COMPLETE', known);
 }
 
@@ -85,6 +88,7 @@ function toInput(request: StackRequest) {
     ),
     Tags: Object.entries(request.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
     Capabilities: [...CAPABILITIES],
+    ...(request.roleArn !== undefined && { RoleARN: request.roleArn }),
   };
 }
 

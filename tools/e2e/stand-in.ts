@@ -8,6 +8,11 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { E2eError } from './e2e-error.ts';
 import { freePort } from './free-port.ts';
+import {
+  type FunctionNetwork,
+  functionNetworkEnvironment,
+  writeFunctionNetwork,
+} from './functions/function-network.ts';
 import { findPaths, type Paths } from './paths.ts';
 import { randomCredentials, randomName } from './random-credentials.ts';
 
@@ -26,13 +31,29 @@ export interface StandIn {
   reset(): Promise<void>;
   /** The types that were kept as a record since the start, because nothing provisions them; sorted. */
   recordedTypes(): Promise<string[]>;
+  /** What service roles of stacks were asked for since the start, each once, in order. */
+  askedPermissions(): Promise<readonly AskedPermission[]>;
+  /** Tells functions that start from now on what they reach in their VPC; only of a stand-in where they are `routed`. */
+  routeFunctions(network: FunctionNetwork): void;
   /** The last lines that the server wrote. */
   log(): string;
+}
+
+export interface AskedPermission {
+  readonly roleArn: string;
+  readonly action: string;
+  /** The id of the statement that allowed it; empty where none did. */
+  readonly statement: string;
 }
 
 export interface StandInOptions {
   /** A free one by default. */
   readonly port?: number;
+  /**
+   * What becomes of custom resources of functions in a VPC, `run` by default. `recorded`: they succeed unasked, for
+   * tests that have nothing of what the functions would reach there. `routed`: they reach what `routeFunctions` names.
+   */
+  readonly functionsInVpc?: 'run' | 'recorded' | 'routed';
   /** A file to which recorded types are added, one a line; in the server's own folder by default. */
   readonly recordedTypes?: string;
 }
@@ -58,7 +79,9 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const folder = await mkdtemp(join(tmpdir(), 'bitclouded-stand-in-'));
   const credentials = randomCredentials();
   const edition = randomName(20);
+  const asked = join(folder, 'asked-permissions');
   const recorded = options.recordedTypes ?? join(folder, 'recorded-types');
+  const network = join(folder, 'function-network.json');
   const endpoint = `http://127.0.0.1:${port}`;
   const env = {
     AWS_ENDPOINT_URL: endpoint,
@@ -74,7 +97,13 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     // A group of its own, so that one signal reaches the functions' processes too.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...serverEnvironment(paths, folder, port, edition, credentials), RECORDED_TYPES: recorded },
+    env: {
+      ...serverEnvironment(paths, folder, port, edition, credentials),
+      RECORDED_TYPES: recorded,
+      ASKED_PERMISSIONS: asked,
+      FUNCTIONS_IN_VPC: options.functionsInVpc ?? 'run',
+      ...(options.functionsInVpc === 'routed' && functionNetworkEnvironment(paths.tools, network)),
+    },
   });
   const log = keepLog(server);
   const stop = async () => {
@@ -103,12 +132,21 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       if (!answer.ok) throw serverFailed(endpoint, `reset answered ${answer.status}`, log());
     },
     async recordedTypes() {
-      if (!existsSync(recorded)) return [];
-      const lines = (await readFile(recorded, 'utf8')).split('\n').filter(Boolean);
-      return [...new Set(lines)].sort();
+      return [...new Set(await linesOf(recorded))].sort();
     },
+    async askedPermissions() {
+      return (await linesOf(asked)).map((line) => {
+        const [roleArn, action, statement] = line.split(' ') as [string, string, string];
+        return { roleArn, action, statement };
+      });
+    },
+    routeFunctions: (routes) => writeFunctionNetwork(network, routes),
     log,
   };
+}
+
+async function linesOf(file: string): Promise<string[]> {
+  return existsSync(file) ? (await readFile(file, 'utf8')).split('\n').filter(Boolean) : [];
 }
 
 function checkTools(paths: Paths): void {

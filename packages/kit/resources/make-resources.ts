@@ -10,6 +10,7 @@ import { Optional } from '../definition/optional.ts';
 import type { Recorder } from '../synthesis/recorder.ts';
 import { deleted, kept } from './deletion-policy.ts';
 import { invokedBy } from './invoked-by.ts';
+import { machineOf } from './machine-of.ts';
 import { perZone } from './per-zone.ts';
 import type {
   AlarmOptions,
@@ -33,12 +34,14 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
   const artifacts: Resources['artifacts'] = {
     code: (lambda) => ({ s3Bucket: Fn.findInMap('Artifacts', Aws.REGION, 'Bucket'), s3Key: recorder.lambda(lambda) }),
     container: (image) => recorder.image(image),
+    machine: (image, options) => machineOf(stack, recorder, image, options),
   };
 
   const role = (id: string, options: RoleOptions): CfnRole =>
     new CfnRole(stack, id, {
       path: recorder.iamPath,
-      description: options.description,
+      // IAM takes no typographer's apostrophe, and a summary may have one.
+      description: options.description.replaceAll('’', "'"),
       assumeRolePolicyDocument: policyDocument([
         {
           Effect: 'Allow',
@@ -69,8 +72,8 @@ export function makeResources(stack: Stack, recorder: Recorder): Resources {
     const logs = deleted(logGroup(`${id}Logs`, options.logs));
     const statements: Statement[] = [
       { Sid: 'Logs', Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs.attrArn },
-      ...Object.entries(lambda.grants as Lambda['grants']).map(([name, grant]) =>
-        statementOf(name, grant, options.grants[name as G]),
+      ...Object.entries(lambda.grants as Lambda['grants']).flatMap(([name, grant]) =>
+        statementsOf(name, grant, options.grants[name as G]),
       ),
       ...(options.statements ?? []),
     ];
@@ -261,8 +264,9 @@ function alarm(stack: Stack, id: string, options: AlarmOptions): CfnAlarm {
   return made;
 }
 
-function statementOf(name: string, grant: Grant, on: readonly string[] | GrantScope): Statement {
+function statementsOf(name: string, grant: Grant, on: readonly string[] | GrantScope): Statement[] {
   const { resources, condition, only }: GrantScope = 'resources' in on ? on : { resources: on };
+  if (resources.length === 0) return [];
   const statement: Statement = {
     Sid: name[0]!.toUpperCase() + name.slice(1),
     Effect: 'Allow',
@@ -270,7 +274,7 @@ function statementOf(name: string, grant: Grant, on: readonly string[] | GrantSc
     Resource: single(resources),
     ...(condition && { Condition: condition }),
   };
-  return only ? when(only, statement) : statement;
+  return [only ? when(only, statement) : statement];
 }
 
 function single<T>(list: readonly T[]): T | readonly T[] {

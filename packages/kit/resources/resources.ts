@@ -7,7 +7,7 @@ import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Flag } from '../definition/flag.ts';
-import type { Image } from '../definition/image.ts';
+import type { Image, MachineImage } from '../definition/image.ts';
 import type { Value } from '../definition/kinds.ts';
 import type { Lambda } from '../definition/lambda.ts';
 import type { Optional } from '../definition/optional.ts';
@@ -87,7 +87,10 @@ export interface GrantScope {
 
 export interface FunctionOptions<E extends string, G extends string> {
   readonly environment: Readonly<Record<E, string>>;
-  /** The resources of each grant; `['*']` only for actions that take no resource. */
+  /**
+   * The resources of each grant; `['*']` only for actions that take no resource, `[]` where the template does not make
+   * use of it.
+   */
   readonly grants: Readonly<Record<G, readonly string[] | GrantScope>>;
   /** What Lambda itself does in the function's name, such as sending what failed to a queue. */
   readonly statements?: readonly Statement[];
@@ -133,6 +136,15 @@ export interface Resources {
     code(lambda: Lambda): { readonly s3Bucket: string; readonly s3Key: string };
     /** A container image of the release, by digest where it is locked. */
     container(image: Image): string;
+    /**
+     * The AMI of a machine image of the release, in the stack's own region, unless the user gives one: `ami-…` or
+     * `resolve:ssm:…`. Where the host has none, a Rule asks for it.
+     * @param isArm64 for an image of both architectures: whether the stack wants it for arm64
+     */
+    machine(
+      image: MachineImage,
+      options: { readonly imageId: Optional<'imageId'>; readonly isArm64?: Flag },
+    ): Value<'imageId'>;
   };
   /** A role under `/<category>/<template>/`, with the permissions boundary that the stack may be given. */
   role(id: string, options: RoleOptions): CfnRole;

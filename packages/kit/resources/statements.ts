@@ -83,3 +83,71 @@ export function managedInstanceMay(): Statement[] {
     },
   ];
 }
+
+/**
+ * What RDS does to watch the operating system of databases, in its one log group of the account, which it makes with
+ * the first of them: `AmazonRDSEnhancedMonitoringRole` for this account alone. For the role of
+ * `monitoring.rds.amazonaws.com`, with the condition of its trust.
+ * Source: RDS User Guide, "Setting up and enabling Enhanced Monitoring".
+ */
+export function enhancedMonitoring(): {
+  readonly statements: Statement[];
+  readonly trustCondition: Statement['Condition'];
+} {
+  const group = ownArn('logs', 'log-group:RDSOSMetrics');
+  return {
+    trustCondition: { StringEquals: forThisAccount, ArnLike: { 'aws:SourceArn': ownArn('rds', 'db:*') } },
+    statements: [
+      {
+        Sid: 'Group',
+        Effect: 'Allow',
+        Action: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],
+        Resource: [group, `${group}:*`],
+      },
+      {
+        Sid: 'Streams',
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams', 'logs:GetLogEvents'],
+        Resource: `${group}:log-stream:*`,
+      },
+    ],
+  };
+}
+
+/**
+ * RDS asks in the name of who lets it keep a password what the key of the secret is: that of AWS, which has this alias
+ * in every account. A key of one's own takes more.
+ * Source: RDS User Guide, "Permissions required for Secrets Manager integration".
+ */
+export function describeSecretKey(): Statement {
+  return {
+    Sid: 'SecretKey',
+    Effect: 'Allow',
+    Action: 'kms:DescribeKey',
+    Resource: ownArn('kms', 'key/*'),
+    Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/aws/secretsmanager' } },
+  };
+}
+
+/**
+ * What a function needs to have its interfaces in a VPC: `AWSLambdaVPCAccessExecutionRole`, in this account and region.
+ * A narrower resource than this keeps Lambda from reaching the VPC.
+ * Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
+ */
+export function functionInVpcMay(): Statement[] {
+  const names = 'CreateNetworkInterface DeleteNetworkInterface AssignPrivateIpAddresses UnassignPrivateIpAddresses';
+  return [
+    {
+      Sid: 'Interfaces',
+      Effect: 'Allow',
+      Action: names.split(' ').map((name) => `ec2:${name}`),
+      Resource: ownArn('ec2', '*/*'),
+    },
+    {
+      Sid: 'FindInterfaces',
+      Effect: 'Allow',
+      Action: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
+      Resource: '*',
+    },
+  ];
+}

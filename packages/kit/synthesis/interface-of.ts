@@ -48,7 +48,7 @@ export function interfaceOf(
       }),
     ),
     lambdas: [...recorder.lambdas].sort(),
-    images: [...recorder.images].sort(),
+    images: [...recorder.images, ...recorder.machines.keys()].sort(),
     exceptions: recorder.excuses.map(({ resource, standard, reason, review }) => ({
       logicalId: idOf(resource),
       standard,

@@ -1,5 +1,5 @@
 import { type CfnResource, Fn } from 'aws-cdk-lib';
-import type { Image } from '../definition/image.ts';
+import type { Image, MachineImage } from '../definition/image.ts';
 import type { Lambda } from '../definition/lambda.ts';
 import type { Resources } from '../resources/resources.ts';
 
@@ -16,6 +16,8 @@ export class Recorder {
   readonly iamPath: string;
   readonly lambdas = new Set<string>();
   readonly images = new Set<string>();
+  /** By name. */
+  readonly machines = new Map<string, MachineImage>();
   readonly excuses: Excuse[] = [];
   readonly connections: Parameters<Resources['connects']>[0][] = [];
   readonly allowances: Parameters<Resources['allow']>[0][] = [];

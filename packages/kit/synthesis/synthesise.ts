@@ -7,6 +7,7 @@ import { type Build, type ConditionExpression, definitionOf, type TemplateDefini
 import type { Template } from '../definition/upstream.ts';
 import { KitError } from '../kit-error.ts';
 import { kept } from '../resources/deletion-policy.ts';
+import { machineMapping, unboundMachine } from '../resources/machine-map.ts';
 import { makeResources } from '../resources/make-resources.ts';
 import { checkDefinition, permissionsBoundaryParameter } from './check-definition.ts';
 import { checkKinds } from './check-kinds.ts';
@@ -62,7 +63,7 @@ export function synthesise(template: Template): Synthesised {
     Description: definition.summary,
     Metadata: {},
     Parameters: resolved.Parameters,
-    Mappings: artifactsMapping(recorder),
+    Mappings: { ...artifactsMapping(recorder), ...machineMappings(recorder) },
     Rules: resolved.Rules,
     Conditions: resolved.Conditions,
     Resources: inReadingOrder(resolved.Resources ?? {}),
@@ -182,4 +183,10 @@ function artifactsMapping({ lambdas, images }: Recorder): Record<string, Record<
   for (const name of [...new Set([...lambdas, ...images])].sort())
     entries[name] = { ...(lambdas.has(name) && { Key: UNBOUND }), ...(images.has(name) && { Image: UNBOUND }) };
   return Object.keys(entries).length > 0 ? { Artifacts: entries } : {};
+}
+
+/** One mapping an image: its rows are regions. */
+function machineMappings({ machines }: Recorder): Record<string, ReturnType<typeof unboundMachine>> {
+  const names = [...machines.keys()].sort();
+  return Object.fromEntries(names.map((name) => [machineMapping(name), unboundMachine(machines.get(name)!, UNBOUND)]));
 }

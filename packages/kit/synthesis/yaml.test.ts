@@ -52,8 +52,8 @@ describe('the YAML', () => {
     const yaml = toYaml({ Resources: { Schedule: { 'Fn::If': ['Weekly', 'cron(0 9 ? * TUE *)', 'rate(1 day)'] } } });
     expect(yaml).toContain('Schedule: !If [Weekly, "cron(0 9 ? * TUE *)", rate(1 day)]');
   });
-});
 
-test('quotes a lone equals sign, which YAML 1.1 takes for something else', () => {
-  expect(toYaml({ Value: { 'Fn::Split': ['=', { Ref: 'Pair' }] } })).toBe('Value: !Split ["=", !Ref Pair]\n');
+  it('quotes a lone equals sign, which is a type of its own there', () => {
+    expect(toYaml({ Value: { 'Fn::Split': ['=', { Ref: 'Pair' }] } })).toBe('Value: !Split ["=", !Ref Pair]\n');
+  });
 });

@@ -29,7 +29,7 @@ describe.each(KINDS)('on $name', ({ engine, server: kind, DbEngine }) => {
   let misnamed: DatabaseServer;
 
   beforeAll(async () => {
-    const wrongName = { certifiedFor: 'elsewhere.example.com' };
+    const wrongName = { certifiedFor: ['elsewhere.example.com'] };
     const servers = await startDatabaseServers(kind, {}, { tls: false }, wrongName);
     [server, open, misnamed] = servers as [DatabaseServer, DatabaseServer, DatabaseServer];
   });

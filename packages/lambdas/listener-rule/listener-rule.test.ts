@@ -129,6 +129,14 @@ describe('a delete', () => {
     expect(listeners.changes).toEqual(['create']);
   });
 
+  it('asks for no deletion of a rule that is gone: a role that goes by its tags would be refused', async () => {
+    const { listeners, pause, resource } = world();
+    const { id } = await resource.create({ ...asked, properties });
+    listeners.rules.clear();
+    const refused = listenerRule({ elb: listeners.client(undefined, () => 'refused'), pause });
+    await expect(refused.remove({ ...asked, properties: { ...properties }, id })).resolves.toBeUndefined();
+  });
+
   it('removes by owner what a create that never told has made, and nothing of others', async () => {
     const { listeners, resource } = world();
     const theirs = listeners.add({ ...stranger, priority: 1 });

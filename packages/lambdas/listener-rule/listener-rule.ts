@@ -59,6 +59,17 @@ export function listenerRule({ elb, pause }: Dependencies): CustomResource<Prope
     }
   }
 
+  /** A rule that is gone has no tags: a role that may delete its own rules by their tags would be refused. */
+  async function removeIfThere({ owner, signal }: Pick<Asked, 'owner' | 'signal'>, arn: string): Promise<void> {
+    try {
+      await ownedBy(owner, [{ arn, priority: 0 }], elb, signal);
+    } catch (error) {
+      if (isGone(error)) return;
+      throw error;
+    }
+    await deleteRule(elb, arn, signal);
+  }
+
   return {
     read: readRule,
     owns: isRuleArn,
@@ -78,7 +89,7 @@ export function listenerRule({ elb, pause }: Dependencies): CustomResource<Prope
     },
 
     async remove({ id, properties, owner, signal }) {
-      if (id !== undefined) return deleteRule(elb, id, signal);
+      if (id !== undefined) return removeIfThere({ owner, signal }, id);
       if (isListenerArn(properties.ListenerArn)) await sweep({ owner, signal }, properties.ListenerArn, []);
     },
   };

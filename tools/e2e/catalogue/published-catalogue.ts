@@ -20,6 +20,8 @@ export interface PublishedCatalogue {
   readonly templates: readonly TemplateInterface[];
   /** Local paths of the published templates. */
   readonly templateFiles: readonly string[];
+  /** Where the published template lies here. */
+  fileOf(template: TemplateInterface): string;
   /** A TemplateURL in the form that the stand-in reads. */
   urlOf(template: TemplateInterface): string;
   remove(): Promise<void>;
@@ -63,6 +65,7 @@ export async function publishCatalogue(standIn: StandIn, s3: S3Client): Promise<
     bundle,
     templates,
     templateFiles: bundle.files.filter(({ key }) => key.endsWith('.yaml')).map(({ path }) => path),
+    fileOf: ({ name }) => bundle.files.find(({ key }) => key === keyOf.template(bundle.version, name))!.path,
     urlOf: ({ name }) =>
       `https://s3.${host.homeRegion}.amazonaws.com/${bucket}/${keyOf.template(bundle.version, name)}`,
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -27,8 +27,8 @@ export interface DatabaseServer {
 export interface DatabaseServerOptions {
   /** True by default: it then takes connections by TLS alone. */
   readonly tls?: boolean;
-  /** The name in its certificate, where it shall be a wrong one. */
-  readonly certifiedFor?: string;
+  /** The names in its certificate, where they shall be others than `localhost`. */
+  readonly certifiedFor?: readonly string[];
 }
 
 /** How a kind of server is made ready and started. */
@@ -64,7 +64,7 @@ const LOG_LINES = 30;
  */
 export async function startDatabaseServer(
   kind: DatabaseKind,
-  { tls = true, certifiedFor = HOST }: DatabaseServerOptions = {},
+  { tls = true, certifiedFor = [HOST] }: DatabaseServerOptions = {},
 ): Promise<DatabaseServer> {
   const folder = await mkdtemp(join(tmpdir(), 'bitclouded-database-'));
   // A password that a careless statement would break.

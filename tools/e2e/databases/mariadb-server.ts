@@ -1,12 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DatabaseKind } from './database-server.ts';
+import type { DatabaseKind, DatabaseServer } from './database-server.ts';
 import { databaseProgram } from './programs.ts';
 
 /** What the administrator of RDS for MySQL may do. Source: RDS User Guide, "Master user account privileges". */
 const ADMIN_RIGHTS = `SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER,
   SHOW DATABASES, CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION SLAVE, REPLICATION CLIENT, CREATE VIEW,
   SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER`;
+
+/** What makes an administrator as RDS does. */
+export function administratorStatements({ username, password }: DatabaseServer['admin']): readonly string[] {
+  const user = `'${username}'@'%'`;
+  return [
+    `CREATE USER ${user} IDENTIFIED BY '${password.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
+    `GRANT ${ADMIN_RIGHTS.replaceAll(/\s+/g, ' ')} ON *.* TO ${user} WITH GRANT OPTION`,
+  ];
+}
 
 /** MariaDB, in the stead of MySQL, which Debian does not have. */
 export const mariadbServer: DatabaseKind = {
@@ -24,15 +33,9 @@ export const mariadbServer: DatabaseKind = {
       `--tmpdir=${folder}`,
       ...options,
     );
-    const password = admin.password.replaceAll('\\', '\\\\').replaceAll("'", "''");
-    const user = `'${admin.username}'@'%'`;
     // One statement a line: so the server reads it.
-    const statements = [
-      "DROP USER 'root'@'localhost';",
-      `CREATE USER ${user} IDENTIFIED BY '${password}';`,
-      `GRANT ${ADMIN_RIGHTS.replaceAll(/\s+/g, ' ')} ON *.* TO ${user} WITH GRANT OPTION;`,
-    ];
-    await writeFile(join(folder, 'admin.sql'), `${statements.join('\n')}\n`);
+    const statements = ["DROP USER 'root'@'localhost'", ...administratorStatements(admin)];
+    await writeFile(join(folder, 'admin.sql'), statements.map((statement) => `${statement};\n`).join(''));
   },
 
   serve({ folder, port, tls }) {

@@ -1,9 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeRulesCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   type AwsHost,
   bucketOf,
@@ -15,25 +22,37 @@ import {
   sha256Of,
   type TemplateInterface,
 } from '@bitclouded/documents';
+import { closureOf } from '@bitclouded/provisioner/closure';
 import { readDist } from '../../../release/read-dist.ts';
 import { awsTestHost } from '../../../release/testing/aws-host.ts';
 import { locksOf } from '../../../release/testing/two-hosts.ts';
-import { deploymentOrder } from '../catalogue/deployment-order.ts';
-import { valuesOf } from '../catalogue/parameter-values.ts';
+import { lostData } from '../catalogue/lost-data.ts';
 import { change, cloneRepository, nextVersion, succeed } from '../clones.ts';
+import { type DatabaseServer, startDatabaseServer } from '../databases/database-server.ts';
+import { openSession } from '../databases/database-session.ts';
+import { administratorStatements, mariadbServer } from '../databases/mariadb-server.ts';
 import { type ObjectStore, startObjectStore } from '../object-store/start-object-store.ts';
 import { findPaths } from '../paths.ts';
 import { type CompleteRegistry, startCompleteRegistry } from '../registry/start-complete-registry.ts';
-import { createStack, previewUpdate, type StackRequest, updateStack } from '../stacks.ts';
 import { type StandIn, startStandIn } from '../stand-in.ts';
+import { type ClosureStacks, closureStacks, stackName } from './closure-stacks.ts';
 import { contentsOfHost, makeHost } from './host-buckets.ts';
 import { environmentOf } from './publisher.ts';
 
 const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];
 /** Where stacks are made: not the home region, so that code must have come to its bucket. */
 const DEPLOYED_IN = 'eu-west-1';
-const USER = 'analytics/logs-store';
-const HANDLER = 'packages/lambdas/log-governor/handler.ts';
+const ROOT = 'hosting/ecs-wordpress';
+const GOVERNED = 'analytics/logs-store';
+/** The function that the next release changes. */
+const CHANGED = 'listener-rule';
+/** What a person says for the closure: all that it asks, and a site with a name of its own over HTTPS. */
+const ANSWERS = {
+  'foundation/dns-zone': { Domain: 'example.com', Certificates: 'true' },
+  'networking/vpc': { Zone1: `${DEPLOYED_IN}a`, Zone2: `${DEPLOYED_IN}b` },
+  'platforms/ecs-app-base': { AppName: 'blog' },
+  [ROOT]: { AdminEmail: 'admin@example.com', Subdomain: 'blog' },
+};
 
 /** All units of a clone, by the command that people run, to hosts of three regions; then stacks of what was published. */
 describe('all units, released to S3', () => {
@@ -45,12 +64,17 @@ describe('all units, released to S3', () => {
   let store: ObjectStore;
   let standIn: StandIn;
   let cloudFormation: CloudFormationClient;
-  let order: readonly TemplateInterface[];
-  const outputs = new Map<string, Readonly<Record<string, string>>>();
+  let faces: ReadonlyMap<string, TemplateInterface>;
+  let stacks: ClosureStacks;
+  let database: DatabaseServer | undefined;
 
   beforeAll(async () => {
     parent = mkdtempSync(join(tmpdir(), 'bitclouded-released-'));
-    [store, standIn, registry] = await Promise.all([startObjectStore(), startStandIn(), startCompleteRegistry()]);
+    [store, standIn, registry] = await Promise.all([
+      startObjectStore(),
+      startStandIn({ functionsInVpc: 'routed' }),
+      startCompleteRegistry(),
+    ]);
     stored = awsTestHost(REGIONS, { name: 'stored', registry: registry.name });
     deployed = awsTestHost(REGIONS, { name: 'deployed', registry: registry.name });
     cloudFormation = new CloudFormationClient({ ...standIn, region: DEPLOYED_IN });
@@ -61,7 +85,7 @@ describe('all units, released to S3', () => {
     await nextVersion(clone, 'minor', 'First');
   });
   afterAll(async () => {
-    await Promise.all([store?.stop(), standIn?.stop(), registry?.stop()]);
+    await Promise.all([store?.stop(), standIn?.stop(), registry?.stop(), database?.stop()]);
     rmSync(parent, { recursive: true, force: true });
   });
 
@@ -88,47 +112,89 @@ describe('all units, released to S3', () => {
     });
   });
 
-  it('make stacks from their published addresses, one with the outputs of another', async () => {
+  it('make the closure of WordPress, 17 stacks in waves, each with the outputs of those before it', async () => {
     expect(await release(deployed, standIn)).toMatch(/Released 0\.1\.0 on deployed/);
     const { units } = await readDist(join(clone, 'dist'));
     const templates = units.flatMap((unit) => (unit.interface.kind === 'template' ? [unit.interface] : []));
-    order = withUpstream(deploymentOrder(templates), USER);
-    expect(order.length).toBeGreaterThan(1);
-    for (const template of order) {
-      const stack = await createStack(cloudFormation, requestOf(template, manifestOf('0.1.0')));
-      outputs.set(template.name, stack.outputs);
-    }
+    faces = new Map(templates.map((face) => [face.name, face]));
+    const needs = closureOf(ROOT, faces);
+    expect(needs).toHaveLength(17);
+    expect(closureOf(ROOT, faces, { minimal: true })).toHaveLength(13);
+    stacks = closureStacks(cloudFormation, needs, ANSWERS);
+    await stacks.create(manifestOf('0.1.0'), connectDatabase);
+    expect([...stacks.outputs.keys()].sort()).toEqual(needs.map(({ template }) => template).sort());
+    expect(stacks.outputs.get(ROOT)).toEqual({ WordpressUrl: 'https://blog.example.com' });
+  });
+
+  it('have run the functions of their custom resources: certificates, a database with its user, a listener rule', async () => {
+    const { CertificateArn, CdnCertificateArn } = stacks.outputs.get('foundation/dns-zone')!;
+    expect(CertificateArn).toMatch(new RegExp(`^arn:aws:acm:${DEPLOYED_IN}:`));
+    expect(CdnCertificateArn).toMatch(/^arn:aws:acm:us-east-1:/);
+
+    const { AppDbSecretArn, AppDbName } = stacks.outputs.get('platforms/ecs-app-base')!;
+    const session = await openSession('mysql', database!, {
+      ...(await loginIn(AppDbSecretArn!)),
+      database: AppDbName!,
+    });
+    expect(await session.query('SELECT DATABASE()')).toBe('blog');
+    await session.close();
+
+    const elb = new ElasticLoadBalancingV2Client({ ...standIn, region: DEPLOYED_IN });
+    const { HttpsListenerArn: ListenerArn } = stacks.outputs.get('hosting/loadbalancer')!;
+    const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: ListenerArn! }));
+    const own = Rules.filter(({ IsDefault }) => !IsDefault);
+    const hosts = own.map(({ Conditions = [] }) => Conditions.flatMap((each) => each.HostHeaderConfig?.Values ?? []));
+    expect(own.map(({ Priority }) => Priority)).toEqual(['1']);
+    expect(hosts).toEqual([['blog.example.com']]);
   });
 
   it('run a function from the zip in the bucket of its own region', async () => {
-    const manifest = manifestOf('0.1.0');
-    const { key, sha256 } = lambdaOf(manifest);
+    const { key, sha256 } = lambdaOf(manifestOf('0.1.0'), 'log-governor');
     const contents = await contentsOfHost(standIn, deployed);
     expect(sha256Of(bytesOf(contents[`${DEPLOYED_IN} ${key}`]!))).toBe(sha256);
-    expect(await codeSha256()).toBe(sha256);
+    expect(await codeSha256(GOVERNED)).toBe(sha256);
 
     const logs = new CloudWatchLogsClient({ ...standIn, region: DEPLOYED_IN });
     await logs.send(new CreateLogGroupCommand({ logGroupName: '/ours', tags: { 'bitclouded:logs': 'governed' } }));
-    expect(await invoke()).toMatchObject({ changed: 1 });
+    expect(await invokeGovernor()).toMatchObject({ changed: 1 });
     const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/ours' }));
     expect(logGroups.map(({ retentionInDays }) => retentionInDays)).toEqual([90]);
   });
 
-  it('change nothing in the stacks of the next release but what changed', async () => {
-    change(clone, HANDLER, "'Done'", "'Finished'");
-    await nextVersion(clone, 'patch', 'The governor says when it is finished');
+  it('change nothing in the stacks of the next release but in those that use what changed', async () => {
+    change(clone, `packages/lambdas/${CHANGED}/handler.ts`, 'maxAttempts: 6', 'maxAttempts: 7');
+    await nextVersion(clone, 'patch', 'The listener rule tries once more');
     expect(await release(deployed, standIn)).toMatch(/Released 0\.1\.1 on deployed/);
     const next = manifestOf('0.1.1');
-    for (const template of order) {
-      const changes = await previewUpdate(cloudFormation, requestOf(template, next));
-      const changed = changes.map(({ ResourceChange }) => `${template.name} ${ResourceChange!.ResourceType}`);
-      expect(changed).toEqual(template.name === USER ? expect.arrayContaining([`${USER} AWS::Lambda::Function`]) : []);
+    expect(lambdaOf(next, CHANGED).sha256).not.toBe(lambdaOf(manifestOf('0.1.0'), CHANGED).sha256);
+    const changed = await stacks.preview(next);
+    expect(changed.size).toBe(17);
+    for (const [template, types] of changed) {
+      const isUser = faces.get(template)!.lambdas.includes(CHANGED);
+      expect({ template, types }).toEqual({
+        template,
+        types: isUser ? expect.arrayContaining(['AWS::Lambda::Function']) : [],
+      });
     }
-    const user = order.find(({ name }) => name === USER)!;
-    await updateStack(cloudFormation, requestOf(user, next));
-    expect(await codeSha256()).toBe(lambdaOf(next).sha256);
-    expect(lambdaOf(next).sha256).not.toBe(lambdaOf(manifestOf('0.1.0')).sha256);
-    expect(await invoke()).toMatchObject({ changed: 0 });
+    await stacks.update(ROOT, next);
+    expect(await codeSha256(ROOT)).toBe(lambdaOf(next, CHANGED).sha256);
+  });
+
+  it('are deleted backwards, and what holds data stays', async () => {
+    const ids = new Map<string, string>();
+    for (const template of stacks.outputs.keys()) {
+      const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName(template) }));
+      ids.set(template, Stacks[0]!.StackId!);
+    }
+    await stacks.remove();
+    const clients = { cloudFormation, rds: new RDSClient({ ...standIn, region: DEPLOYED_IN }) };
+    const lost: string[] = [];
+    for (const [template, stackId] of ids)
+      lost.push(...(await lostData(clients, stackId, faces.get(template)!)).map((id) => `${template} ${id}`));
+    expect(lost).toEqual([]);
+    const session = await openSession('mysql', database!, database!.admin);
+    expect(await session.query("SHOW DATABASES LIKE 'blog'")).toBe('blog');
+    await session.close();
   });
 
   const manifests = new Map<string, Manifest>();
@@ -143,40 +209,48 @@ describe('all units, released to S3', () => {
     return manifest;
   }
 
-  /** A stack of the published template, with every wire to the stacks that stand. */
-  function requestOf(template: TemplateInterface, manifest: Manifest): StackRequest {
-    const published = manifest.artifacts.find(({ kind, name }) => kind === 'template' && name === template.name);
-    const parameters = template.parameters.flatMap((parameter): [string, string][] => {
-      const { name, wiring } = parameter;
-      const wired = wiring && outputs.get(wiring.template)?.[wiring.output];
-      if (wired !== undefined) return [[name, wired]];
-      return wiring || parameter.default !== undefined ? [] : [[name, valuesOf(parameter)[0]!]];
+  /** A server in the place of RDS's, under its name and with its administrator, once the stack has told both. */
+  async function connectDatabase(): Promise<void> {
+    const rds = stacks.outputs.get('datastore/rds');
+    if (rds === undefined || database !== undefined) return;
+    const { DbEndpoint = '', DbPort, DbAdminSecretArn = '' } = rds;
+    database = await startDatabaseServer(mariadbServer, { certifiedFor: [DbEndpoint, 'localhost'] });
+    const session = await openSession('mysql', database, database.admin);
+    await session.query(...administratorStatements(await loginIn(DbAdminSecretArn)));
+    await session.close();
+    standIn.routeFunctions({
+      routes: { [`${DbEndpoint}:${DbPort}`]: { host: '127.0.0.1', port: database.port } },
+      databaseAuthorities: database.caFile,
     });
-    return {
-      name: template.name.replace('/', '-'),
-      template: { url: (published as { url: string }).url },
-      parameters: Object.fromEntries(parameters),
-    };
   }
 
-  async function functionName(): Promise<string> {
+  async function loginIn(SecretId: string): Promise<{ username: string; password: string }> {
+    const secrets = new SecretsManagerClient({ ...standIn, region: DEPLOYED_IN });
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+    return JSON.parse(SecretString!);
+  }
+
+  /** The template has one function. */
+  async function functionName(template: string): Promise<string> {
     const { StackResources = [] } = await cloudFormation.send(
-      new DescribeStackResourcesCommand({ StackName: USER.replace('/', '-') }),
+      new DescribeStackResourcesCommand({ StackName: stackName(template) }),
     );
     return StackResources.find(({ ResourceType }) => ResourceType === 'AWS::Lambda::Function')!.PhysicalResourceId!;
   }
 
-  async function codeSha256(): Promise<string> {
+  async function codeSha256(template: string): Promise<string> {
     const lambda = new LambdaClient({ ...standIn, region: DEPLOYED_IN });
-    const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: await functionName() }));
+    const FunctionName = await functionName(template);
+    const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
     return Buffer.from(Configuration!.CodeSha256!, 'base64').toString('hex');
   }
 
-  async function invoke(): Promise<unknown> {
+  async function invokeGovernor(): Promise<unknown> {
     const lambda = new LambdaClient({ ...standIn, region: DEPLOYED_IN });
     const event = { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
+    const FunctionName = await functionName(GOVERNED);
     const { Payload, FunctionError } = await lambda.send(
-      new InvokeCommand({ FunctionName: await functionName(), Payload: Buffer.from(JSON.stringify(event)) }),
+      new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
     );
     const answer = Buffer.from(Payload ?? []).toString();
     expect({ FunctionError, answer }).toMatchObject({ FunctionError: undefined });
@@ -186,8 +260,8 @@ describe('all units, released to S3', () => {
 
 const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-function lambdaOf(manifest: Manifest): { key: string; sha256: string } {
-  return manifest.artifacts.find(({ kind, name }) => kind === 'lambda' && name === 'log-governor') as never;
+function lambdaOf(manifest: Manifest, lambda: string): { key: string; sha256: string } {
+  return manifest.artifacts.find(({ kind, name }) => kind === 'lambda' && name === lambda) as never;
 }
 
 /** Builds a clone, and writes its hosts and a lock for each of its images, as if each had been pushed. */
@@ -198,13 +272,4 @@ async function prepare(folder: string, hosts: readonly AwsHost[]): Promise<void>
   await succeed('npm', ['run', 'build'], folder);
   for (const [name, lock] of locksOf(await readDist(join(folder, 'dist'))))
     writeFileSync(join(folder, 'packages/images', name, 'image.lock.json'), serialise('image-lock', lock));
-}
-
-/** A template and all that it can be wired to, in the order of deployment. */
-function withUpstream(order: readonly TemplateInterface[], name: string): readonly TemplateInterface[] {
-  const wanted = new Set([name]);
-  for (const template of [...order].reverse())
-    if (wanted.has(template.name))
-      for (const { wiring } of template.parameters) if (wiring) wanted.add(wiring.template);
-  return order.filter((template) => wanted.has(template.name));
 }

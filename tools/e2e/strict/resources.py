@@ -13,6 +13,8 @@ from .schemas import all_types, conditional_create_only, create_only
 _OWN = "AWS::CloudFormation::"
 _BUCKET = "AWS::S3::Bucket"
 _FUNCTION = "AWS::Lambda::Function"
+_GROUP = "AWS::AutoScaling::AutoScalingGroup"
+_KEY = "AWS::KMS::Key"
 _TYPES: frozenset[str] = frozenset()
 
 
@@ -25,9 +27,12 @@ def install() -> None:
         _learn_replacement(resource_type)
     bucket = provisioners._RESOURCE_HANDLERS[_BUCKET]
     bucket["delete"] = _refusing_to_delete_objects(bucket["delete"])
+    key = provisioners._RESOURCE_HANDLERS[_KEY]
+    key["delete"] = _with_days_as_number(key["delete"])
     replace("_provision_resource", _strict_provision)
     replace("_update_resource", _strict_update)
     replace("_replacing_change", _strict_replacing_change)
+    replace("_with_stack_tags", _propagated)
 
 
 def _learn_replacement(resource_type: str) -> None:
@@ -91,6 +96,28 @@ def _at(value: object, path: list[str]) -> object:
             return [_at(member, path[index + 1 :]) for member in value] if isinstance(value, list) else None
         value = value.get(name) if isinstance(value, dict) else None
     return value
+
+
+def _propagated(original):
+    """The stack's tags reach the instances of a group ("Resource tag", CloudFormation Template Reference)."""
+
+    def merge(resource_type, props, *rest):
+        merged = original(resource_type, props, *rest)
+        if resource_type == _GROUP:
+            merged = {**merged, "Tags": [{"PropagateAtLaunch": True, **tag} for tag in merged["Tags"]]}
+        return merged
+
+    return merge
+
+
+def _with_days_as_number(original):
+    """A parameter gives the days as a text, which CloudFormation turns into the number that the schema asks for."""
+
+    def delete(physical_id, props):
+        days = {"PendingWindowInDays": int(props["PendingWindowInDays"])} if "PendingWindowInDays" in props else {}
+        return original(physical_id, {**props, **days})
+
+    return delete
 
 
 def _named(resource_type: str, props: dict) -> dict:

@@ -2,8 +2,8 @@ import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff';
 import { decide, type Rendered, type RenderOptions, render, type Statement } from '@bitclouded/kit';
 import template from './template.ts';
 
-type Role = 'BakeRole' | 'PublishRole' | 'PromoteRole' | 'GcRole';
-const ROLES: readonly Role[] = ['BakeRole', 'PublishRole', 'PromoteRole', 'GcRole'];
+type Role = 'PushRole' | 'BakeRole' | 'PublishRole' | 'PromoteRole' | 'GcRole';
+const ROLES: readonly Role[] = ['PushRole', 'BakeRole', 'PublishRole', 'PromoteRole', 'GcRole'];
 const ACCOUNT = '123456789012';
 const HOME = `releases-${ACCOUNT}-eu-west-1-an`;
 const OTHER = `releases-${ACCOUNT}-us-east-1-an`;
@@ -92,8 +92,9 @@ describe('trust', () => {
     expect(conditionsHold('PublishRole', { sub: 'repo:octo@7/releases@42:environment:publication' })).toBe(true);
   });
 
-  test('keeps the four jobs apart', () => {
+  test('keeps the five jobs apart', () => {
     const jobs: Record<Role, [string, string]> = {
+      PushRole: ['pushing', 'images.yml'],
       BakeRole: ['baking', 'images.yml'],
       PublishRole: ['publication', 'release.yml'],
       PromoteRole: ['promotion', 'release.yml'],
@@ -159,6 +160,17 @@ describe('publish', () => {
     const token = (service: string) =>
       may('PublishRole', 'sts:GetServiceBearerToken', '*', { 'sts:AWSServiceName': service });
     expect([token('ecr-public.amazonaws.com'), token('codeartifact.amazonaws.com')]).toEqual([true, false]);
+  });
+});
+
+describe('push', () => {
+  test('pushes images of the host, to either registry, and touches no artifact', () => {
+    const image = (name: string) =>
+      may('PushRole', 'ecr:PutImage', `arn:aws:ecr:us-east-1:${ACCOUNT}:repository/${name}`) &&
+      may('PushRole', 'ecr-public:PutImage', `arn:aws:ecr-public::${ACCOUNT}:repository/${name}`);
+    expect(['releases/aws-util', 'others/a', 'releases'].map(image)).toEqual([true, false, false]);
+    for (const action of ['s3:PutObject', 's3:GetObject', 'ecr:BatchDeleteImage', 'ec2:RunInstances'])
+      expect([action, may('PushRole', action, `arn:aws:s3:::${HOME}/v1.4.0/claim.json`)]).toEqual([action, false]);
   });
 });
 
@@ -285,6 +297,7 @@ test('gives the ARNs of the roles', () => {
   expect(rendered().outputs).toEqual({
     BakeRoleArn: '${BakeRole.Arn}',
     PublishRoleArn: '${PublishRole.Arn}',
+    PushRoleArn: '${PushRole.Arn}',
     PromoteRoleArn: '${PromoteRole.Arn}',
     GcRoleArn: '${GcRole.Arn}',
   });

@@ -56,9 +56,10 @@ const parameters = {
     hint: 'a full reference, such as refs/heads/main',
   }),
   ReleaseWorkflow: workflow('publishes and promotes', 'release.yml'),
-  ImagesWorkflow: workflow('bakes machine images and retires them', 'images.yml'),
+  ImagesWorkflow: workflow('pushes images, bakes machine images and retires them', 'images.yml'),
   PublishEnvironment: environment('publish', 'publication'),
   PromoteEnvironment: environment('promote', 'promotion'),
+  PushEnvironment: environment('push images', 'pushing'),
   BakeEnvironment: environment('bake', 'baking'),
   GcEnvironment: environment('gc', 'retirement'),
   ExistingProviderArn: param.optionalArn({
@@ -78,6 +79,7 @@ export default defineTemplate({
   parameters,
   outputs: {
     BakeRoleArn: output.roleArn('Role that bakes machine images'),
+    PushRoleArn: output.roleArn('Role that pushes and mirrors container images'),
     PublishRoleArn: output.roleArn('Role that creates artifacts in every region and pushes images'),
     PromoteRoleArn: output.roleArn('Role that makes releases visible'),
     GcRoleArn: output.roleArn('Role that retires machine images'),
@@ -102,14 +104,17 @@ export default defineTemplate({
       });
     const publishing = { environment: params.PublishEnvironment, workflow: ReleaseWorkflow };
     const promoting = { environment: params.PromoteEnvironment, workflow: ReleaseWorkflow };
+    const pushing = { environment: params.PushEnvironment, workflow: ImagesWorkflow };
     const baking = { environment: params.BakeEnvironment, workflow: ImagesWorkflow };
     const retiring = { environment: params.GcEnvironment, workflow: ImagesWorkflow };
     const publish = role('PublishRole', 'Creates artifacts and pushes images', publishing, 1, publishes(kit));
     const promote = role('PromoteRole', 'Makes releases visible', promoting, 1, promotes(kit));
+    const push = role('PushRole', 'Pushes and mirrors container images', pushing, 1, pushes(kit));
     const bake = role('BakeRole', 'Bakes machine images', baking, 4, bakes(kit));
     const gc = role('GcRole', 'Retires machine images', retiring, 1, retires(kit));
     return {
       BakeRoleArn: bake.attrArn,
+      PushRoleArn: push.attrArn,
       PublishRoleArn: publish.attrArn,
       PromoteRoleArn: promote.attrArn,
       GcRoleArn: gc.attrArn,
@@ -171,10 +176,6 @@ function reads({ params }: Kit): Statement[] {
 function publishes(kit: Kit): Statement[] {
   const { Prefix } = kit.params;
   const created = [artifactKeys.versions, artifactKeys.functions, artifactKeys.attestations];
-  const push = 'BatchCheckLayerAvailability InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage'.split(
-    ' ',
-  );
-  const either = [...push, 'CreateRepository', 'DescribeImages', 'DescribeRepositories'];
   return [
     ...reads(kit),
     {
@@ -183,6 +184,18 @@ function publishes(kit: Kit): Statement[] {
       Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       Resource: created.map((key) => `${artifactBucketArns(Prefix)}/${key}`),
     },
+    ...pushes(kit),
+  ];
+}
+
+/** Puts images into the host's repositories, private or public; a repository that is missing it makes. */
+function pushes({ params }: Kit): Statement[] {
+  const { Prefix } = params;
+  const push = 'BatchCheckLayerAvailability InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage'.split(
+    ' ',
+  );
+  const either = [...push, 'CreateRepository', 'DescribeImages', 'DescribeRepositories'];
+  return [
     {
       Sid: 'Push',
       Effect: 'Allow',

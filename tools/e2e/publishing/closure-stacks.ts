@@ -1,0 +1,78 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { keyOf, type Manifest, type TemplateInterface } from '@bitclouded/documents';
+import type { Need } from '@bitclouded/provisioner/closure';
+import { createStack, deleteStack, previewUpdate, type StackRequest, updateStack } from '../stacks.ts';
+
+type Values = Readonly<Record<string, string>>;
+
+/** The stacks of a closure, made from the published addresses of a release. */
+export interface ClosureStacks {
+  /** What the stacks that stand have put out, by template. */
+  readonly outputs: ReadonlyMap<string, Values>;
+  /** Creates the stacks wave by wave, those of a wave side by side. @param afterWave is awaited before the next wave */
+  create(manifest: Manifest, afterWave: () => Promise<void>): Promise<void>;
+  /** The types of the resources that an update to a release would change, by template. */
+  preview(manifest: Manifest): Promise<ReadonlyMap<string, readonly string[]>>;
+  update(template: string, manifest: Manifest): Promise<void>;
+  /** Deletes them, the last wave first. */
+  remove(): Promise<void>;
+}
+
+/** @param answers what a person says where nothing is wired, by template */
+export function closureStacks(
+  cloudFormation: CloudFormationClient,
+  needs: readonly Need[],
+  answers: Readonly<Record<string, Values>>,
+): ClosureStacks {
+  const outputs = new Map<string, Values>();
+  const waves = [...Map.groupBy(needs, ({ wave }) => wave).values()];
+
+  function requestOf({ template, inputs, set }: Need, manifest: Manifest): StackRequest {
+    const wired = inputs.map(({ parameter, from, output }) => [parameter, outputs.get(from)![output]!]);
+    return {
+      name: stackName(template),
+      template: { url: templateUrl(manifest, template) },
+      parameters: { ...Object.fromEntries(wired), ...set, ...answers[template] },
+    };
+  }
+
+  return {
+    outputs,
+    async create(manifest, afterWave) {
+      for (const wave of waves) {
+        const stacks = wave.map(async (need) => {
+          const stack = await createStack(cloudFormation, requestOf(need, manifest));
+          outputs.set(need.template, stack.outputs);
+        });
+        await Promise.all(stacks);
+        await afterWave();
+      }
+    },
+    async preview(manifest) {
+      const changed = new Map<string, readonly string[]>();
+      for (const need of needs) {
+        const changes = await previewUpdate(cloudFormation, requestOf(need, manifest));
+        const types = changes.map(({ ResourceChange }) => ResourceChange!.ResourceType!);
+        changed.set(need.template, [...new Set(types)].sort());
+      }
+      return changed;
+    },
+    async update(template, manifest) {
+      const need = needs.find((each) => each.template === template)!;
+      outputs.set(template, (await updateStack(cloudFormation, requestOf(need, manifest))).outputs);
+    },
+    async remove() {
+      for (const wave of waves.toReversed())
+        await Promise.all(wave.map(({ template }) => deleteStack(cloudFormation, stackName(template))));
+    },
+  };
+}
+
+export function stackName(template: TemplateInterface['name']): string {
+  return template.replace('/', '-');
+}
+
+function templateUrl(manifest: Manifest, template: string): string {
+  const key = keyOf.template(manifest.version, template);
+  return (manifest.artifacts.find((artifact) => 'key' in artifact && artifact.key === key) as { url: string }).url;
+}
