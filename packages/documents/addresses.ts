@@ -13,6 +13,9 @@ export const keyOf = {
   /** Templates keep their category; functions and images stand under their kind. */
   interface: (version: string, kind: string, name: string): string =>
     `${versionPrefix(version)}/interfaces/${kind}s/${name}.json`,
+  /** `networking/vpc` → `policies/templates/networking/vpc.json`, its second part `vpc.2.json`; `person.json` above them. */
+  policy: (version: string, name: string, part: number): string =>
+    `${versionPrefix(version)}/policies/${name.includes('/') ? 'templates/' : ''}${name}${part === 1 ? '' : `.${part}`}.json`,
   schema: (version: string, name: string): string => `${versionPrefix(version)}/schemas/${name}.schema.json`,
   /** By content, outside every version: an unchanged function keeps its address. */
   lambda: (name: string, sha256: string): string => `lambdas/${name}/${sha256}.zip`,

@@ -19,6 +19,7 @@ export * from './parse-document.ts';
 export { type Bump, type Plan, plan } from './plan.ts';
 export { templateName, type UnitKind, unitKind, unitName } from './primitives.ts';
 export * from './release-index.ts';
+export { type FoundSecret, secretsIn } from './secrets.ts';
 export { type Seen, seen } from './seen.ts';
 export * from './serialise.ts';
 export { type Verification, verification } from './verification.ts';

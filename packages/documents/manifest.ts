@@ -50,6 +50,14 @@ export const lambdaArtifact = z.strictObject({
   dependencies: z.array(unitReference),
 });
 export const schemaArtifact = z.strictObject({ kind: z.literal('schema'), name: unitName, ...hosted });
+/** What deploying needs: a template's policy, for CloudFormation's service role; or `person`, for who uses such roles. */
+export const policyArtifact = z.strictObject({
+  kind: z.literal('policy'),
+  name: anyUnitName,
+  /** From 1: IAM limits a policy's length, and whoever needs the policy needs all its parts. */
+  part: z.int().min(1),
+  ...hosted,
+});
 export const imageArtifact = z.strictObject({
   kind: z.literal('image'),
   name: unitName,
@@ -69,6 +77,7 @@ export const artifact = z.discriminatedUnion('kind', [
   interfaceArtifact,
   lambdaArtifact,
   schemaArtifact,
+  policyArtifact,
   imageArtifact,
 ]);
 export type Artifact = z.infer<typeof artifact>;

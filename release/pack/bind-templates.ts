@@ -3,6 +3,7 @@ import type { Dist } from '../read-dist.ts';
 import type { Locks } from '../read-locks.ts';
 import { ReleaseError, type ReleaseErrorCode } from '../release-error.ts';
 import { type Artifacts, bind } from './bind.ts';
+import type { MachinesOfHost } from './bind-machines.ts';
 import { type ImageBinding, imageReferences } from './image-references.ts';
 
 /** What of a build depends on the host: its templates' texts and its images' references, by name. */
@@ -24,6 +25,7 @@ export function bindTemplates(dist: Dist, host: Host, locks: Locks): Bound {
         .map(({ name, files }) => [name, sha256Of(files.get('function.zip')!)]),
     ),
     images: new Map([...images].map(([name, { reference }]) => [name, reference])),
+    machines: machinesOf(dist, host, locks),
   };
   const templates = new Map<string, Buffer>();
   const faults: Fault<ReleaseErrorCode>[] = [];
@@ -39,4 +41,16 @@ export function bindTemplates(dist: Dist, host: Host, locks: Locks): Bound {
   }
   if (faults.length > 0) throw new ReleaseError(faults);
   return { templates, images };
+}
+
+/** What the locks of the machine images, as they are now, say of this host. */
+function machinesOf({ units }: Dist, host: Host, locks: Locks): ReadonlyMap<string, MachinesOfHost> {
+  return new Map(
+    units.flatMap(({ interface: image }): [string, MachinesOfHost][] => {
+      if (image.kind !== 'image' || image.variety !== 'machine') return [];
+      const lock = locks.get(image.name);
+      const machines = lock?.contextSha256 === image.contextSha256 ? lock.machines?.[host.name] : undefined;
+      return machines === undefined ? [] : [[image.name, machines]];
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import { bucketOf, type Fault, type Host, keyOf } from '@bitclouded/documents';
 import { type Document, isMap, isScalar, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { ReleaseError, type ReleaseErrorCode } from '../release-error.ts';
+import { bindMachines, type MachinesOfHost, mayHaveMachines } from './bind-machines.ts';
 import { notYaml } from './not-yaml.ts';
 import { sectionsOf } from './template-sections.ts';
 
@@ -10,6 +11,8 @@ export interface Artifacts {
   readonly functions: ReadonlyMap<string, string>;
   /** Each image's reference on the host. */
   readonly images: ReadonlyMap<string, string>;
+  /** The host's AMIs of each machine image that is locked. */
+  readonly machines?: ReadonlyMap<string, MachinesOfHost>;
 }
 
 /** CloudFormation's limit for a template in S3, in bytes. Source: CloudFormation User Guide, "Quotas". */
@@ -19,15 +22,15 @@ const RULE = 'PublishedRegion';
 
 /**
  * Fills a template's `Artifacts` mapping for a host: the key of each function, the reference of each image, and
- * for functions the bucket of each region, with a Rule that refuses every other region. A bound template may be
- * bound again, to another host. A template without artifacts comes back as it is.
+ * for functions the bucket of each region, with a Rule that refuses every other region; and the mappings of machine
+ * images. A bound template may be bound again, to another host. A template without artifacts comes back as it is.
  *
  * Scalars are read as plain strings, so that what YAML thinks of `yes`, `012` or a date changes nothing.
  * @param where how messages name the template
  * @throws ReleaseError `template-not-yaml`, `artifact-unknown` with every unknown name, `template-too-large`
  */
 export function bind(text: string, host: Host, artifacts: Artifacts, where = 'the template'): string {
-  if (!text.includes(MAPPING)) return text;
+  if (!text.includes(MAPPING) && !mayHaveMachines(text)) return text;
   const whole = (part: string): string => bindPart(part, host, artifacts, where);
   const bound = bindSections(text, whole) ?? whole(text);
   checkSize(bound, where);
@@ -69,9 +72,20 @@ function bindSections(text: string, bindText: (part: string) => string): string 
 function bindPart(text: string, host: Host, artifacts: Artifacts, where: string): string {
   const document = parseDocument(text, { schema: 'failsafe', logLevel: 'silent' });
   if (document.errors.length > 0) throw notYaml(where, document.errors[0]!.message);
+  bindMachines(document, artifacts.machines ?? new Map());
   const mapping = document.getIn(['Mappings', MAPPING]);
-  if (!isMap(mapping)) return text;
+  if (isMap(mapping)) bindArtifacts(document, mapping, host, artifacts, where);
+  else if (!mayHaveMachines(text)) return text;
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
 
+function bindArtifacts(
+  document: Document.Parsed,
+  mapping: YAMLMap,
+  host: Host,
+  artifacts: Artifacts,
+  where: string,
+): void {
   const faults: Fault<ReleaseErrorCode>[] = [];
   let functions = 0;
   for (const { entry, kind, name } of artifactEntries(mapping)) {
@@ -86,7 +100,6 @@ function bindPart(text: string, host: Host, artifacts: Artifacts, where: string)
     for (const region of host.regions) setBucket(document, mapping, region, bucketOf(host, region));
     setRule(document, host);
   }
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 interface Entry {

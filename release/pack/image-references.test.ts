@@ -101,7 +101,7 @@ test('the refusal names the commands that mend it, and the templates that use th
 
 test.each([
   ['mirrored', 'npm run release -- images mirror aws-util --host production, then'],
-  ['machine', 'its AMIs on production into packages/images/aws-util/image.lock.json'],
+  ['machine', 'images bake aws-util --host production'],
 ] as const)('a %s image is mended in its own way', async (variety, remedy) => {
   await expect(bindingOf(PRODUCTION, NO_LOCK, { ...IMAGE, variety } as FixtureUnit)).rejects.toMatchObject({
     faults: [{ remedy: expect.stringContaining(remedy) }],

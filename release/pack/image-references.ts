@@ -72,6 +72,6 @@ function remedyOf({ name, variety }: ImageInterface, host: Host): string {
     case 'mirrored':
       return `${images} mirror ${name} --host ${host.name}, then commit ${lock}`;
     case 'machine':
-      return `bake it with Packer, and write its AMIs on ${host.name} into ${lock}`;
+      return `${images} bake ${name} --host ${host.name}, then commit ${lock}`;
   }
 }

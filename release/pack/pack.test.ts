@@ -26,6 +26,9 @@ test('a bundle has the layout of the host, and a sum of every file', () =>
       'v1.4.0/interfaces/templates/analytics/logs-store.json',
       'v1.4.0/interfaces/templates/networking/vpc.json',
       'v1.4.0/manifest.json',
+      'v1.4.0/policies/person.json',
+      'v1.4.0/policies/templates/analytics/logs-store.json',
+      'v1.4.0/policies/templates/networking/vpc.json',
       'v1.4.0/templates/analytics/logs-store.yaml',
       'v1.4.0/templates/networking/vpc.yaml',
     ]);
@@ -114,7 +117,7 @@ test('neither the time zone, the umask nor the folder enters the bundle', () =>
     }
   }));
 
-test("two hosts' templates differ in the Artifacts mapping and PublishedRegion alone", () =>
+test("two hosts' templates differ in the Artifacts mapping and PublishedRegion alone, policies in their buckets", () =>
   inFolder(async (folder) => {
     const packFor = async (host: typeof LOCAL | typeof PRODUCTION) => {
       const planned = await planFirst(join(folder, 'dist'), WITHOUT_IMAGE, host);
@@ -126,15 +129,33 @@ test("two hosts' templates differ in the Artifacts mapping and PublishedRegion a
     expect(differing).toEqual([
       'v1.4.0/SHA256SUMS',
       'v1.4.0/manifest.json',
+      'v1.4.0/policies/person.json',
+      'v1.4.0/policies/templates/analytics/logs-store.json',
       'v1.4.0/templates/analytics/logs-store.yaml',
     ]);
-    const rest = ({ [differing[2]!]: text }: Record<string, string>) => {
+    for (const key of differing.slice(2, 4)) {
+      const linesOf = (text: string) => text.split('\n').filter((line) => !line.includes('"arn:aws:s3:::'));
+      expect(linesOf(production[key]!)).toEqual(linesOf(local[key]!));
+    }
+    const rest = ({ [differing[4]!]: text }: Record<string, string>) => {
       const { Mappings, Rules, ...others } = parseTemplate(text!);
       expect(Object.keys(Mappings as Section)).toEqual(['Artifacts']);
       expect(Object.keys(Rules as Section)).toEqual(['PublishedRegion']);
       return others;
     };
     expect(rest(local)).toEqual(rest(production));
+  }));
+
+test('refuses a template whose policy nobody knows, and names every type', () =>
+  inFolder(async (folder) => {
+    const text = 'Resources:\n  A:\n    Type: AWS::X::Y\n  B:\n    Type: AWS::X::Z\n';
+    const planned = await planFirst(join(folder, 'dist'), [{ kind: 'template', name: 'a/b', text }], LOCAL);
+    const { faults: refused } = await failureOf(pack({ ...planned, outFolder: join(folder, 'out') }));
+    expect(refused).toMatchObject([
+      { code: 'permissions-unknown', where: 'template a/b', received: 'AWS::X::Y', remedy: 'npm run permissions' },
+      { code: 'permissions-unknown', where: 'template a/b', received: 'AWS::X::Z' },
+    ]);
+    expect(await readdir(folder)).toEqual(['dist']);
   }));
 
 test('refuses a plan of another build, and of another host', () =>

@@ -11,6 +11,7 @@ import {
   sha256Of,
   urlOf,
 } from '@bitclouded/documents';
+import { renderPolicies } from '../policies/render-policies.ts';
 import type { Dist, DistUnit } from '../read-dist.ts';
 import type { Bound } from './bind-templates.ts';
 import { contentTypeOf } from './content-type.ts';
@@ -29,6 +30,7 @@ export type Planned = Pick<Plan, 'version' | 'comparedWith' | 'removed' | 'units
 /**
  * A bundle's files as a function of what was built, planned and bound. Nothing of the clock, the machine or the
  * order of work enters.
+ * @throws ReleaseError `permissions-unknown`
  */
 export function renderBundle(dist: Dist, host: Host, bound: Bound, planned: Planned): RenderedBundle {
   const { version } = planned;
@@ -56,6 +58,14 @@ export function renderBundle(dist: Dist, host: Host, bound: Bound, planned: Plan
   const schemas = [...jsonSchemas()].map(
     ([name, bytes]): Artifact => ({ kind: 'schema', name, ...hosted(keyOf.schema(version, name), bytes) }),
   );
+  const policies = renderPolicies(dist, bound, host).map(
+    ({ name, part, bytes }): Artifact => ({
+      kind: 'policy',
+      name,
+      part,
+      ...hosted(keyOf.policy(version, name, part), bytes),
+    }),
+  );
   const manifest: Manifest = {
     schema: 'bitclouded.manifest/1',
     version,
@@ -67,7 +77,7 @@ export function renderBundle(dist: Dist, host: Host, bound: Bound, planned: Plan
     },
     comparedWith: planned.comparedWith,
     removed: [...planned.removed],
-    artifacts: [...units, ...schemas],
+    artifacts: [...units, ...policies, ...schemas],
   };
   const bytes = serialise('manifest', manifest);
   files.set(keyOf.manifest(version), bytes);

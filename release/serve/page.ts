@@ -95,6 +95,7 @@ const TITLES: Readonly<Record<FileArtifact['kind'], string>> = {
   template: 'Templates',
   lambda: 'Functions',
   interface: 'Interfaces',
+  policy: 'Policies',
   schema: 'Schemas',
 };
 

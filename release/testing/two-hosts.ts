@@ -37,7 +37,7 @@ export function differencesOf(
   two: Readonly<Record<string, string>>,
 ): { readonly keys: readonly string[]; readonly sections: readonly string[] } {
   const keys = [...new Set([...Object.keys(one), ...Object.keys(two)])]
-    .filter((key) => one[key] !== two[key] && !/^v[^/]+\/(?:manifest\.json|SHA256SUMS)$/.test(key))
+    .filter((key) => one[key] !== two[key] && !/^v[^/]+\/(?:manifest\.json|SHA256SUMS|policies\/.+)$/.test(key))
     .sort();
   const sections = new Set<string>();
   for (const key of keys) for (const section of differingEntries(one[key] ?? '', two[key] ?? '')) sections.add(section);

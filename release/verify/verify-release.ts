@@ -148,6 +148,8 @@ function keyOfArtifact(version: string, artifact: FileArtifact): string {
       return keyOf.interface(version, artifact.unit.slice(0, artifact.unit.indexOf(':')), artifact.name);
     case 'lambda':
       return keyOf.lambda(artifact.name, artifact.sha256);
+    case 'policy':
+      return keyOf.policy(version, artifact.name, artifact.part);
     case 'schema':
       return keyOf.schema(version, artifact.name);
   }
