@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchBuild } from './build.ts';
+import { benchCollection, missingIn } from './collection.ts';
 import { benchLambdaStart } from './lambda-start.ts';
 import { measureSuccess } from './measure.ts';
 import { benchObjectStore } from './object-store.ts';
@@ -11,6 +12,7 @@ import { benchRelease } from './release.ts';
 import { type Report, type Row, renderRows, within } from './report.ts';
 import { benchStandards } from './standards.ts';
 import { benchSynthesis } from './synthesis.ts';
+import { benchWordpress } from './wordpress.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 /** The catalogue's size when it is complete, and what it is held to. */
@@ -70,19 +72,33 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[] | Report>>> 
     return benchStandards(repository, templates);
   },
   planted: () => benchPlanted(repository),
+  wordpress: benchWordpress,
+  async collection() {
+    const env = { NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false' };
+    await measureSuccess('npx', ['nx', 'run-many', '-t', 'build', '-p', 'template/*'], { cwd: repository, env });
+    return benchCollection(repository, templates!);
+  },
 };
 
 const unknown = asked.filter((name) => !(name in benches));
 if (unknown.length > 0 || flags.help) {
   console.error(`usage: npm run bench -- [${Object.keys(benches).join(' | ')}]… [--templates <folder>]
-Without a name all of them. --templates is a folder of CloudFormation templates, a folder for each collection in it,
-for the bench \`standards\`.`);
+Without a name all of them but \`collection\`. --templates is a folder of CloudFormation templates, a folder for each
+collection in it, for the bench \`standards\`, or a checkout of widdix/aws-cf-templates for the bench \`collection\`.`);
   process.exit(flags.help ? 0 : 2);
+}
+if (asked.includes('collection')) {
+  const missing = templates === undefined ? [] : missingIn(repository, templates);
+  if (templates === undefined || missing.length > 0) {
+    const lack = templates === undefined ? '--templates' : `${missing.join(', ')} in ${templates}`;
+    console.error(`collection lacks ${lack}: give it --templates <a checkout of github.com/widdix/aws-cf-templates>`);
+    process.exit(2);
+  }
 }
 console.log(
   `${cpus().length} processors, Node ${process.version}. Wall time, and the peak of the processes' memory together.`,
 );
-for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+for (const name of asked.length > 0 ? asked : Object.keys(benches).filter((each) => each !== 'collection')) {
   console.log(`\n${name}`);
   const report = await benches[name]!();
   if ('rows' in report) console.log(`${renderRows(report.rows)}\n\n${report.text}`);
