@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext, CommandOptions, Outcome } from './commands/command.ts';
+import { describeImages } from './describe-images.ts';
 import { progressOn } from './progress.ts';
 
 // What is loaded from here on is compiled once for all commands: half of the time until the first request.
@@ -30,7 +31,7 @@ const FAILED_ON_THE_HOST: readonly string[] = [
 /** Commands that others stand under. */
 const GROUPS: Readonly<Record<string, string>> = {
   host: 'What is done to the host itself.',
-  images: 'What is done to one container image.',
+  images: 'What is done to container and machine images.',
   index: 'What is done to the index itself.',
 };
 
@@ -50,6 +51,9 @@ interface Flags {
   readonly port?: string;
   readonly arch?: readonly string[];
   readonly buildArg?: readonly string[];
+  readonly share?: string;
+  readonly base?: string;
+  readonly to?: string;
 }
 
 const stop = new AbortController();
@@ -197,43 +201,30 @@ command('doctor', 'Looks at a host on AWS and says what would fail.', {
   .option('--write-probe', 'try writes that the host must refuse')
   .action(run(async () => withFlags((await import('./commands/doctor.ts')).doctorCommand)));
 
-command('images build', 'Builds a container image into dist/oci, tests it and looks through it for secrets.', {
-  writes: false,
-  examples: ['images build aws-util', 'images build aws-util --arch x86_64'],
+describeImages(command, run);
+
+command('images bake', 'Bakes a machine image, copies it to every region of the host, shares it, and locks it.', {
+  writes: true,
+  examples: ['images bake linux-base --host production', 'images bake linux-base --host production --share nobody'],
 })
   .argument('<name>')
-  .option('--arch <architecture...>', 'x86_64, arm64: those alone, to try them; not to push')
-  .option('--build-arg <NAME=value...>', "values of the Dockerfile's ARGs, such as another base")
+  .option('--share <whom>', 'public, nobody, or numbers of accounts separated by commas', 'public')
+  .option('--base <part>', 'another of the bases of image.ts, by a part of its name, such as 26.04')
   .action(
     run(async () => {
-      const { buildImageCommand } = await import('./commands/images.ts');
-      return (context, [name], flags) => buildImageCommand(context, name!, flags);
+      const { bakeImageCommand } = await import('./commands/machines.ts');
+      return (context, [name], flags) => bakeImageCommand(context, name!, flags);
     }),
   );
 
-command('images push', "Pushes a built image to the host's registry by digest, tags it, and locks it.", {
-  writes: false,
-  examples: ['images push aws-util --host production'],
-})
-  .argument('<name>')
-  .action(
-    run(async () => {
-      const { pushImageCommand } = await import('./commands/images.ts');
-      return (context, [name]) => pushImageCommand(context, name!);
-    }),
-  );
-
-command('images mirror', "Copies a mirrored image to the host's registry with its digest kept, and locks it.", {
-  writes: false,
-  examples: ['images mirror <name> --host production'],
-})
-  .argument('<name>')
-  .action(
-    run(async () => {
-      const { mirrorImageCommand } = await import('./commands/images.ts');
-      return (context, [name]) => mirrorImageCommand(context, name!);
-    }),
-  );
+command(
+  'images gc',
+  'Retires machine images that no supported release and no lock names: deprecates, waits, disables.',
+  {
+    writes: true,
+    examples: ['images gc --host production --dry-run', 'images gc --host production'],
+  },
+).action(run(async () => (await import('./commands/machine-gc.ts')).gcImagesCommand));
 
 command('serve', 'Shows a folder host on 127.0.0.1 until Ctrl-C, which ends it with 0.', {
   writes: false,

@@ -4,6 +4,8 @@ import { parse } from 'yaml';
 
 interface Job {
   readonly environment?: string;
+  readonly if?: string;
+  readonly needs?: string | readonly string[];
   readonly permissions?: Readonly<Record<string, string>>;
   readonly steps: readonly { readonly uses?: string; readonly run?: string; readonly with?: Record<string, string> }[];
 }
@@ -39,25 +41,62 @@ it('a job with a role writes nothing at GitHub, and one that writes an issue rea
 
 describe("a job's role is the one that trusts it", () => {
   const trust = readFileSync(join(ROOT, 'packages/templates/foundation/github-oidc/template.ts'), 'utf8');
-  const environments: Record<string, string | undefined> = {
-    PUBLISH_ROLE_ARN: /PublishEnvironment: environment\('publish', '([^']+)'\)/.exec(trust)?.[1],
-    PROMOTE_ROLE_ARN: /PromoteEnvironment: environment\('promote', '([^']+)'\)/.exec(trust)?.[1],
+  const found = (pattern: RegExp): string | undefined => pattern.exec(trust)?.[1];
+  const workflows: Record<string, string | undefined> = {
+    release: found(/ReleaseWorkflow: workflow\('[^']+', '([^']+)'\)/),
+    images: found(/ImagesWorkflow: workflow\('[^']+', '([^']+)'\)/),
   };
-  const workflow = /ReleaseWorkflow: workflow\('publishes and promotes', '([^']+)'\)/.exec(trust)?.[1];
+  /** By the variable that names the role: the job that the template trusts. */
+  const trusted: Record<string, { readonly file: string | undefined; readonly environment: string | undefined }> = {
+    PUBLISH_ROLE_ARN: {
+      file: workflows.release,
+      environment: found(/PublishEnvironment: environment\('publish', '([^']+)'\)/),
+    },
+    PROMOTE_ROLE_ARN: {
+      file: workflows.release,
+      environment: found(/PromoteEnvironment: environment\('promote', '([^']+)'\)/),
+    },
+    PUSH_ROLE_ARN: {
+      file: workflows.images,
+      environment: found(/PushEnvironment: environment\('push images', '([^']+)'\)/),
+    },
+    BAKE_ROLE_ARN: { file: workflows.images, environment: found(/BakeEnvironment: environment\('bake', '([^']+)'\)/) },
+    GC_ROLE_ARN: { file: workflows.images, environment: found(/GcEnvironment: environment\('gc', '([^']+)'\)/) },
+  };
   const withRole = jobs.filter(({ job }) => roleOf(job) !== undefined);
 
   it.each(withRole.map(({ where, job }) => [where, job] as const))('%s', (where, job) => {
-    expect(where.split(':')[0]).toBe(workflow);
-    expect(job.environment).toBe(environments[roleOf(job)!]);
+    expect({ file: where.split(':')[0], environment: job.environment }).toEqual(trusted[roleOf(job)!]);
     expect(job.permissions).toMatchObject({ 'id-token': 'write' });
   });
 
   it('and each writing command runs with the least of them', () => {
-    const used = withRole.map(({ job }) => [roleOf(job), /release -- (publish|promote)\b/.exec(commandsOf(job))?.[1]]);
+    const used = withRole.map(({ job }) => [
+      roleOf(job),
+      /release -- (publish|promote|images (?:push|mirror|bake|gc))\b/.exec(commandsOf(job))?.[1],
+    ]);
     expect(used).toEqual([
+      ['PUSH_ROLE_ARN', 'images push'],
+      ['PUSH_ROLE_ARN', 'images mirror'],
+      ['BAKE_ROLE_ARN', 'images bake'],
+      ['GC_ROLE_ARN', 'images gc'],
       ['PUBLISH_ROLE_ARN', 'publish'],
       ['PROMOTE_ROLE_ARN', 'promote'],
       ['PROMOTE_ROLE_ARN', 'promote'],
     ]);
   });
+});
+
+it('what comes from a pull request gets neither a role nor a right to write', () => {
+  const images = workflows.get('images.yml')!;
+  for (const [name, { permissions, if: condition = '' }] of Object.entries(images.jobs)) {
+    if (!Object.values(permissions ?? {}).includes('write')) continue;
+    // Its own condition, or that of a job that it needs.
+    const guards = [
+      condition,
+      ...[images.jobs[name]!.needs ?? []].flat().map((needed) => images.jobs[needed]!.if ?? ''),
+    ];
+    const never = guards.some((guard) => /event_name == 'schedule'|event_name != 'pull_request'/.test(guard));
+    expect({ name, never }).toEqual({ name, never: true });
+  }
 });

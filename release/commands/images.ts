@@ -1,24 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type ImageInterface, parseDocument } from '@bitclouded/documents';
-import { buildImage, CONTEXT_ANNOTATION } from '../images/build-image.ts';
-import { type Architecture, PLATFORM } from '../images/builder.ts';
+import type { ImageInterface } from '@bitclouded/documents';
+import { buildImage } from '../images/build-image.ts';
+import type { Architecture } from '../images/builder.ts';
 import { findBuilder } from '../images/find-builder.ts';
-import { imagesOfLayout, layoutSource } from '../images/layout.ts';
-
-import { type ImageSource, parseManifest } from '../images/oci.ts';
+import { CONTEXT_ANNOTATION } from '../images/finish-layout.ts';
+import { joinLayouts } from '../images/join-layouts.ts';
+import { documentsOfLayout, imagesOfLayout, layoutSource } from '../images/layout.ts';
+import { trivySboms } from '../images/make-sbom.ts';
+import { sbomsToAdd } from '../images/mirrored-sboms.ts';
+import type { ImageSource } from '../images/oci.ts';
+import { imagesFor, platformImages } from '../images/platform-images.ts';
 import { type Pushed, pushImage } from '../images/push-image.ts';
-import { pinnedOf, repositoryOf } from '../images/registry-address.ts';
+import { sendDocuments } from '../images/referrers.ts';
+import { pinnedOf } from '../images/registry-address.ts';
 import { credentialsFrom } from '../images/registry-credentials.ts';
 import { openSession } from '../images/registry-session.ts';
 import { registrySource } from '../images/registry-source.ts';
 import { runTool } from '../images/run-tool.ts';
+import { openSender } from '../images/send-image.ts';
+import { findTrivy } from '../images/trivy.ts';
 import { LOCK_FILE, writeLock } from '../images/write-lock.ts';
-import { entriesOf, readIfThere } from '../read-files.ts';
+import { entriesOf } from '../read-files.ts';
 import { ReleaseError } from '../release-error.ts';
-import { buildStage } from './build.ts';
 import type { CommandContext, Outcome } from './command.ts';
 import { counted } from './counted.ts';
+import { checkHost, definitionOf, faceOf, labelsOf, layoutOf, onSentOf, sessionOf } from './image-unit.ts';
 
 export interface BuildFlags {
   /** Those architectures alone: to try, not to push. */
@@ -32,6 +40,7 @@ export async function buildImageCommand(context: CommandContext, name: string, f
   const { workspace, signal, emit } = context;
   const face = await faceOf(context, name, ['container'], `npm run release -- images mirror ${name} --host <host>`);
   const builder = await findBuilder(runTool, signal);
+  const makeSbom = trivySboms(await findTrivy(workspace), runTool);
   const { smokeTest } = (await definitionOf(workspace, name)) as { smokeTest: readonly string[] };
   const labels = labelsOf(face);
   emit({ type: 'stage-started', stage: 'image', subject: name });
@@ -39,6 +48,8 @@ export async function buildImageCommand(context: CommandContext, name: string, f
   const built = await buildImage(
     {
       builder,
+      makeSbom,
+      name,
       contextFolder: join(workspace, 'packages/images', name),
       architectures: architecturesOf(face, flags.arch),
       labels,
@@ -52,11 +63,33 @@ export async function buildImageCommand(context: CommandContext, name: string, f
     signal,
     (step) => emit({ type: 'stage-started', stage: 'image', subject: `${name}: ${step}` }),
   );
+  const packages = Object.entries(built.packages).map(([architecture, count]) => `${count} on ${architecture}`);
   const scanned = `${counted(built.layers, 'layer')} with ${counted(built.files, 'file')}, no secret in them`;
   emit({ type: 'stage-finished', stage: 'image', summary: `${name} built by ${builder.name}` });
   return {
     document: { name, ...built, layout: layoutFolder },
-    lines: [`Built ${name}: ${built.digest}`, `  ${scanned}`, `  in ${layoutFolder}`],
+    lines: [
+      `Built ${name}: ${built.digest}`,
+      `  ${scanned}`,
+      `  packages in its SBOMs: ${packages.join(', ')}`,
+      `  in ${layoutFolder}`,
+    ],
+  };
+}
+
+/**
+ * Makes one image of what several machines have built, each for its own architecture.
+ * @param folder whose folders are layouts of `images build --arch`
+ */
+export async function joinImageCommand(context: CommandContext, name: string, folder: string): Promise<Outcome> {
+  const face = await faceOf(context, name, ['container'], `npm run release -- images mirror ${name} --host <host>`);
+  const layouts = (await entriesOf(folder)).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const to = layoutOf(context.workspace, name);
+  const layoutFolders = layouts.map((layout) => join(folder, layout));
+  const digest = await joinLayouts({ layoutFolders, face, annotations: labelsOf(face), to }, context.signal);
+  return {
+    document: { name, digest, layout: to },
+    lines: [`Joined ${name} of ${layouts.join(', ')}: ${digest}`, `  in ${to}`],
   };
 }
 
@@ -67,29 +100,50 @@ export async function pushImageCommand(context: CommandContext, name: string): P
   const face = await faceOf(context, name, ['container'], `npm run release -- images mirror ${name} --host <host>`);
   const layout = layoutOf(workspace, name);
   const digest = await builtFrom(face, layout, signal);
-  return finish(context, face, await copy(context, face, layoutSource(layout), digest), digest);
+  const documents = (await documentsOfLayout(layout, '')).map((document) => document.digest);
+  return finish(context, face, await copy(context, face, layoutSource(layout), digest, documents), digest);
 }
 
-/** Copies a mirrored image from where it comes from, and locks it. */
+/** Copies a mirrored image from where it comes from, adds the SBOMs that it lacks, and locks it. */
 export async function mirrorImageCommand(context: CommandContext, name: string): Promise<Outcome> {
   checkHost(context);
   const face = await faceOf(context, name, ['mirrored'], `npm run release -- images build ${name}`);
   const upstream = pinnedOf(face.bases[0]!);
   const source = registrySource(openSession(upstream, credentialsFrom()));
-  return finish(context, face, await copy(context, face, source, upstream.digest), upstream.digest);
+  const { workspace, signal } = context;
+  const makeSbom = trivySboms(await findTrivy(workspace), runTool);
+  const images = imagesFor(await platformImages(source, upstream.digest, signal), face.architectures, {
+    where: face.bases[0]!,
+    remedy: 'name the digest of the index, not that of one architecture, or correct the architectures in image.ts',
+  });
+  const pushed = await copy(context, face, source, upstream.digest);
+  const layoutFolder = await mkdtemp(join(tmpdir(), 'bitclouded-mirror-'));
+  try {
+    const session = sessionOf(context, face);
+    const { name, version } = face;
+    const read = { source: registrySource(session), images, session, name, version, makeSbom, layoutFolder };
+    const documents = await sbomsToAdd(read, signal);
+    const sender = openSender(layoutSource(layoutFolder), session, onSentOf(context));
+    await sendDocuments(sender, session, documents, signal);
+    const { blobs, manifests } = sender.sent();
+    const sum = { ...pushed, blobs: pushed.blobs + blobs, manifests: pushed.manifests + manifests };
+    return await finish(context, face, sum, upstream.digest);
+  } finally {
+    await rm(layoutFolder, { recursive: true, force: true });
+  }
 }
 
 async function copy(
-  { host, signal, emit }: CommandContext,
-  { name, version }: ImageInterface,
+  context: CommandContext,
+  face: ImageInterface,
   source: ImageSource,
   digest: string,
+  documents: readonly string[] = [],
 ): Promise<Pushed> {
-  emit({ type: 'stage-started', stage: 'image', subject: `${name} to ${host.registry}` });
-  const session = openSession(repositoryOf(`${host.registry}/${name}`), credentialsFrom());
-  const onSent = (key: string, sizeBytes: number): void =>
-    emit({ type: 'object-created', region: host.homeRegion, key, sizeBytes });
-  return pushImage({ source, digest, session, tag: version, onSent }, signal);
+  const { host, signal, emit } = context;
+  emit({ type: 'stage-started', stage: 'image', subject: `${face.name} to ${host.registry}` });
+  const session = sessionOf(context, face);
+  return pushImage({ source, digest, session, tag: face.version, documents, onSent: onSentOf(context) }, signal);
 }
 
 async function finish(
@@ -113,61 +167,6 @@ async function finish(
   };
 }
 
-/** Builds the unit's interface, and reads it. */
-async function faceOf(
-  context: CommandContext,
-  name: string,
-  varieties: readonly ImageInterface['variety'][],
-  otherwise: string,
-): Promise<ImageInterface> {
-  const { workspace } = context;
-  const images = join(workspace, 'packages/images');
-  if ((await readIfThere(join(images, name, 'image.ts'))) === undefined) {
-    const known = (await entriesOf(images)).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-    throw new ReleaseError({
-      code: 'image-unknown',
-      where: images,
-      received: name,
-      expected: `one of ${known.join(', ')}`,
-      remedy: 'correct the name',
-    });
-  }
-  await buildStage(context, [`image/${name}`]);
-  const path = join(workspace, 'dist/images', name, 'interface.json');
-  const face = parseDocument('interface', (await readIfThere(path)) ?? Buffer.alloc(0), path) as ImageInterface;
-  if (varieties.includes(face.variety)) return face;
-  throw new ReleaseError({
-    code: 'image-variety-wrong',
-    where: `image ${name}`,
-    received: `a ${face.variety} image`,
-    expected: `a ${varieties.join(' or ')} image`,
-    remedy: face.variety === 'machine' ? 'machine images are baked with Packer, by hand' : otherwise,
-  });
-}
-
-async function definitionOf(workspace: string, name: string): Promise<unknown> {
-  const { default: definition } = await import(
-    pathToFileURL(join(workspace, 'packages/images', name, 'image.ts')).href
-  );
-  return definition;
-}
-
-const layoutOf = (workspace: string, name: string): string => join(workspace, 'dist/oci', name);
-
-/** Nothing of a commit or a day: what did not change keeps its digest. Source: OCI Image Specification, "Annotations". */
-function labelsOf({ name, summary, version, bases }: ImageInterface): Readonly<Record<string, string>> {
-  const [baseName, baseDigest] = (bases[0] ?? '').split('@');
-  return {
-    'org.opencontainers.image.title': name,
-    'org.opencontainers.image.description': summary,
-    'org.opencontainers.image.version': version,
-    ...(baseDigest && {
-      'org.opencontainers.image.base.name': baseName!,
-      'org.opencontainers.image.base.digest': baseDigest,
-    }),
-  };
-}
-
 function architecturesOf(
   { name, architectures }: ImageInterface,
   wanted: readonly string[] | undefined,
@@ -187,17 +186,6 @@ function argumentsOf(given: readonly string[] = []): Readonly<Record<string, str
   return Object.fromEntries(given.map((each) => [each.split('=')[0]!, each.slice(each.indexOf('=') + 1)]));
 }
 
-function checkHost({ host }: CommandContext): void {
-  if (host.kind === 'aws') return;
-  throw new ReleaseError({
-    code: 'host-not-supported',
-    where: `host ${host.name}`,
-    received: 'a folder, which has no registry',
-    expected: 'a host on AWS, whose registry takes images',
-    remedy: 'name one: --host <name>. A folder takes images by their tags',
-  });
-}
-
 /** The digest of a layout that holds all of this very definition. */
 async function builtFrom(face: ImageInterface, layout: string, signal: AbortSignal): Promise<string> {
   const remedy = `npm run release -- images build ${face.name}`;
@@ -211,15 +199,9 @@ async function builtFrom(face: ImageInterface, layout: string, signal: AbortSign
       expected: `a build of the definition ${face.contextSha256}, as it is now`,
       remedy,
     });
-  const parsed = parseManifest(await layoutSource(layout).manifest(image.digest, signal), layout);
-  const built = parsed.type === 'index' ? parsed.index.manifests.map(({ platform }) => platform?.architecture) : [];
-  const wanted = face.architectures.map((architecture) => PLATFORM[architecture]);
-  if (wanted.every((architecture) => built.includes(architecture))) return image.digest;
-  throw new ReleaseError({
-    code: 'image-architecture-wrong',
+  imagesFor(await platformImages(layoutSource(layout), image.digest, signal), face.architectures, {
     where: layout,
-    received: built.join(', '),
-    expected: wanted.join(', '),
     remedy: `${remedy}, without --arch`,
   });
+  return image.digest;
 }

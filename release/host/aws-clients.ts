@@ -5,6 +5,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
 /** What every client takes alike. */
@@ -25,6 +26,7 @@ export interface AwsClients {
   readonly s3: Make<S3Client>;
   readonly s3Control: Make<S3ControlClient>;
   readonly serviceQuotas: Make<ServiceQuotasClient>;
+  readonly ssm: Make<SSMClient>;
   readonly sts: Make<STSClient>;
   /** Closes the connections of all of them. */
   destroy(): void;
@@ -54,6 +56,7 @@ export function openAwsClients(): AwsClients {
     s3: once(S3Client),
     s3Control: once(S3ControlClient),
     serviceQuotas: once(ServiceQuotasClient),
+    ssm: once(SSMClient),
     sts: once(STSClient),
     destroy() {
       for (const client of made) client.destroy();

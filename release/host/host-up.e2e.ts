@@ -82,7 +82,7 @@ it('makes the host, says what to write where, and finds nothing to do the second
     expect(await stacksOf(OTHER)).toEqual({ 'bitclouded-artifact-region': 'CREATE_COMPLETE' });
     expect(made.out).toContain('production is up: 3 stacks of 3 changed');
     expect(made.out).toMatch(/cdn: \{ domain: '[a-z0-9.]+', distributionId: 'E[A-Z0-9]+' \},/);
-    for (const role of ['BAKE', 'PUBLISH', 'PROMOTE', 'GC'])
+    for (const role of ['PUSH', 'BAKE', 'PUBLISH', 'PROMOTE', 'GC'])
       expect(made.out).toMatch(new RegExp(`${role}_ROLE_ARN=arn:aws:iam::123456789012:role/`));
 
     const again = await run('host', 'up', '--yes');
@@ -111,6 +111,7 @@ it('gives programs one document', () =>
       'GC_ROLE_ARN',
       'PROMOTE_ROLE_ARN',
       'PUBLISH_ROLE_ARN',
+      'PUSH_ROLE_ARN',
     ]);
   }));
 

@@ -3,9 +3,13 @@ import { dirname } from 'node:path';
 import type { Fault } from '@bitclouded/documents';
 import { ReleaseError, type ReleaseErrorCode } from '../release-error.ts';
 import { type Architecture, type Builder, type BuildRequest, PLATFORM } from './builder.ts';
+import { finishLayout } from './finish-layout.ts';
 import { allOf } from './held-to.ts';
-import { addToLayout, imagesOfLayout, layoutSource, writeLayoutIndex } from './layout.ts';
-import { type Descriptor, type ImageSource, INDEX, type Manifest, parseConfiguration, parseManifest } from './oci.ts';
+import { imagesOfLayout, layoutSource } from './layout.ts';
+import type { MakeSbom } from './make-sbom.ts';
+import { packagesOf } from './normalise-sbom.ts';
+import { type Descriptor, type ImageSource, type Manifest, parseConfiguration, parseManifest } from './oci.ts';
+import { addSbom } from './sbom-manifest.ts';
 import { scanLayers } from './scan-layers.ts';
 
 export interface BuiltImage {
@@ -14,13 +18,15 @@ export interface BuiltImage {
   readonly layers: number;
   /** Files of all layers, looked through for secrets. */
   readonly files: number;
+  /** What is installed, in one SBOM an architecture. */
+  readonly packages: Readonly<Record<string, number>>;
 }
-
-/** The annotation of a layout that says which definition it was built from. */
-export const CONTEXT_ANNOTATION = 'bitclouded.context-sha256';
 
 export interface LayoutRequest extends BuildRequest {
   readonly builder: Builder;
+  readonly makeSbom: MakeSbom;
+  /** As people know the image. */
+  readonly name: string;
   readonly annotations: Readonly<Record<string, string>>;
   /** The definition's hash, and the tag that people read. */
   readonly contextSha256: string;
@@ -30,7 +36,8 @@ export interface LayoutRequest extends BuildRequest {
 /**
  * Builds an image into an OCI layout: one index over all architectures. The layout appears whole or not at all, and
  * only when what was built is what was asked for: its architectures, a user that is not root, no secret in any layer.
- * @throws ReleaseError `image-build-failed`, `image-smoke-test-failed`, `image-secret-found`, or with all of
+ * Beside the image the layout has an SBOM of each architecture.
+ * @throws ReleaseError `image-build-failed`, `image-smoke-test-failed`, `image-secret-found`, `sbom-failed`, or with all of
  *   `image-architecture-wrong` and `image-runs-as-root`
  */
 export async function buildImage(
@@ -38,7 +45,7 @@ export async function buildImage(
   signal: AbortSignal,
   onStep: (step: string) => void,
 ): Promise<BuiltImage> {
-  const { layoutFolder, builder, architectures, annotations, contextSha256, version } = request;
+  const { layoutFolder, builder, architectures, annotations, contextSha256, name, version, makeSbom } = request;
   const partial = `${layoutFolder}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
@@ -52,14 +59,20 @@ export async function buildImage(
       images.map(({ digest, platform }) => ({ digest, architecture: platform!.architecture })),
       signal,
     );
-    const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: images, annotations }));
-    const digest = await addToLayout(partial, index);
-    const marks = { 'org.opencontainers.image.ref.name': version, [CONTEXT_ANNOTATION]: contextSha256 };
-    await writeLayoutIndex(partial, [{ mediaType: INDEX, digest, size: index.byteLength, annotations: marks }]);
+    onStep('list what is installed');
+    const packages: Record<string, number> = {};
+    const sboms: Descriptor[] = [];
+    for (const image of images) {
+      const sbom = await makeSbom({ layoutFolder: partial, image, name, version }, signal);
+      packages[image.platform!.architecture] = packagesOf(sbom, name).length;
+      sboms.push(await addSbom(partial, image, sbom));
+    }
+    const parts = { images, documents: sboms, annotations, contextSha256, version };
+    const digest = await finishLayout(partial, parts);
     await mkdir(dirname(layoutFolder), { recursive: true });
     await rm(layoutFolder, { recursive: true, force: true });
     await rename(partial, layoutFolder);
-    return { digest, ...scanned };
+    return { digest, ...scanned, packages };
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { readIfThere } from '../read-files.ts';
 import { ReleaseError } from '../release-error.ts';
 import { heldTo } from './held-to.ts';
@@ -34,6 +35,15 @@ export function layoutSource(folder: string): ImageSource {
  * @throws ReleaseError `image-layout-missing`, `image-not-oci`
  */
 export async function imagesOfLayout(folder: string, remedy: string): Promise<readonly Descriptor[]> {
+  return (await namedIn(folder, remedy)).filter(({ artifactType }) => artifactType === undefined);
+}
+
+/** The documents about its images that a layout names, such as SBOMs. @throws as `imagesOfLayout` */
+export async function documentsOfLayout(folder: string, remedy: string): Promise<readonly Descriptor[]> {
+  return (await namedIn(folder, remedy)).filter(({ artifactType }) => artifactType !== undefined);
+}
+
+async function namedIn(folder: string, remedy: string): Promise<readonly Descriptor[]> {
   const path = join(folder, INDEX_FILE);
   const bytes = await readIfThere(path);
   if (bytes === undefined)
@@ -56,8 +66,19 @@ export async function addToLayout(folder: string, bytes: Uint8Array): Promise<st
   return digest;
 }
 
-/** Says which images a layout has. */
+/** Puts a blob into a layout as it comes; whoever reads it from there holds it to its digest. */
+export async function writeBlob(
+  folder: string,
+  { digest }: Pick<Descriptor, 'digest'>,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  await mkdir(join(folder, 'blobs/sha256'), { recursive: true });
+  await pipeline(bytes, createWriteStream(join(folder, 'blobs', ...digest.split(':'))));
+}
+
+/** Says which images, and which documents about them, a layout has. */
 export async function writeLayoutIndex(folder: string, images: readonly Descriptor[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
   await writeFile(join(folder, VERSION_FILE), '{"imageLayoutVersion":"1.0.0"}');
   await writeFile(join(folder, INDEX_FILE), JSON.stringify({ schemaVersion: 2, manifests: images }));
 }

@@ -19,13 +19,22 @@ const descriptor = z.looseObject({
   size: z.int().min(0),
   platform: z.looseObject({ architecture: z.string(), os: z.string() }).optional(),
   annotations: z.record(z.string(), z.string()).optional(),
+  /** What a document about an image is, where the descriptor names one. */
+  artifactType: z.string().optional(),
 });
 export type Descriptor = z.infer<typeof descriptor>;
 
 const index = z.looseObject({ schemaVersion: z.literal(2), manifests: z.array(descriptor) });
 export type Index = z.infer<typeof index>;
 
-const manifest = z.looseObject({ schemaVersion: z.literal(2), config: descriptor, layers: z.array(descriptor) });
+const manifest = z.looseObject({
+  schemaVersion: z.literal(2),
+  config: descriptor,
+  layers: z.array(descriptor),
+  artifactType: z.string().optional(),
+  /** The image that this manifest says something about. */
+  subject: descriptor.optional(),
+});
 export type Manifest = z.infer<typeof manifest>;
 
 /** What is read of an image's configuration. Source: OCI Image Specification, "Image Configuration". */

@@ -60,6 +60,12 @@ test('finds a key in a program', async () => {
   expect(await findings([{ 'bin/program': program }])).toEqual(['/bin/program: an AWS access key in line 1']);
 });
 
+test('takes the keys that a library publishes for its self-tests, and no other key in it', async () => {
+  const library = 'usr/lib/x86_64-linux-gnu/libgnutls.so.30.37.1';
+  expect(await scanned([{ [library]: KEY }])).toEqual({ layers: 1, files: 1 });
+  expect(await findings([{ [library]: ACCESS_KEY }])).toEqual([`/${library}: an AWS access key in line 1`]);
+});
+
 test('finds a key in the environment of the configuration', async () => {
   const found = await findings([{}], [`AWS_ACCESS_KEY_ID=${ACCESS_KEY}`]);
   expect(found).toHaveLength(2);

@@ -7,6 +7,9 @@ const CONFIGURATION = 'bitclouded.config.ts';
 /** Accounts that AWS's own documentation uses as examples. Source: AWS General Reference, "AWS account identifiers". */
 const EXAMPLE_ACCOUNTS = ['123456789012', '111122223333', '444455556666', '777788889999', '999999999999'];
 
+/** Canonical's accounts, whose images of Ubuntu are the same for every host. Source: Ubuntu on AWS documentation. */
+const PUBLISHERS = ['099720109477', '837727238323', '513442679011'];
+
 /** Names that only a host has. What a program puts together from a configuration has a `}` or a `>` before the domain. */
 const NAMES_OF_HOSTS: readonly RegExp[] = [
   /(?<![\w.-])\d{12}(?![\w.-])/g,
@@ -49,7 +52,7 @@ function mayNameHosts(path: string): boolean {
 }
 
 function isExample(name: string): boolean {
-  return EXAMPLE_ACCOUNTS.some((account) => name.includes(account));
+  return [...EXAMPLE_ACCOUNTS, ...PUBLISHERS].some((account) => name.includes(account));
 }
 
 /** The values of the configuration that name a host, each as a whole word. */

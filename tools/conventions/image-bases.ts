@@ -42,7 +42,7 @@ function argumentOf(text: string): [string, string] {
 }
 
 /** A Dockerfile's instructions, continued lines joined, comments left out but for the syntax. */
-function* instructionsOf(text: string): Generator<{ line: number; words: string[] }> {
+export function* instructionsOf(text: string): Generator<{ line: number; words: string[] }> {
   let joined = '';
   for (const [index, raw] of text.split('\n').entries()) {
     const syntax = /^#\s*syntax\s*=\s*(\S+)/i.exec(raw);

@@ -6,6 +6,9 @@ import { E2eError } from './e2e-error.ts';
 const STORE_PACKAGES = {
   buildah: ['buildah'],
   'busybox-static': ['busybox'],
+  podman: ['podman'],
+  crun: ['crun'],
+  mmdebstrap: ['mmdebstrap'],
   'docker-registry': ['docker-registry'],
   'ceph-mon': ['ceph-mon'],
   'ceph-osd': ['ceph-osd'],

@@ -17,6 +17,8 @@ export type PluginErrorCode =
   | 'base-unknown'
   | 'template-refused'
   | 'standard-broken'
+  | 'linter-failed'
+  | 'linter-missing'
   | 'test-failed'
   // of a generator
   | 'folder-occupied';

@@ -35,7 +35,7 @@ test('each folder is a project with targets by its kind', async () => {
     Object.keys(targets!),
   ]);
   expect(shape).toEqual([
-    ['image/aws-util', 'packages/images/aws-util', ['image'], ['build']],
+    ['image/aws-util', 'packages/images/aws-util', ['image'], ['build', 'lint']],
     ['lambda/log-governor', 'packages/lambdas/log-governor', ['lambda'], ['build', 'test']],
     [
       'template/networking/vpc',

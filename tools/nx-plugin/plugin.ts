@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
 import { checkFolder } from './inference/check-folder.ts';
 import { findUnits, UNIT_GLOB } from './inference/find-units.ts';
+import { lintersIn } from './inference/linters.ts';
 import { targetsOf } from './inference/targets.ts';
 import { projectName, referenceTo, type Unit, unitKinds } from './inference/unit.ts';
 import { usersOf, wiringOf } from './inference/wiring.ts';
@@ -25,6 +26,7 @@ export const createNodes: CreateNodes = [
       units.filter((unit) => faults.get(unit)!.length > 0).map(referenceTo),
       new Map(units.map((unit) => [referenceTo(unit), wirings.get(unit.folder)!.uses])),
     );
+    const linters = lintersIn(context.workspaceRoot, process.env);
     return units.map((unit) => {
       const wiring = wirings.get(unit.folder)!;
       const project = {
@@ -34,7 +36,7 @@ export const createNodes: CreateNodes = [
         tags: [unit.kind],
         // Tests of a template run the definitions of its upstreams, and no handler of theirs.
         namedInputs: { definition: wiring.definition.map((file) => `{projectRoot}/${file}`) },
-        targets: targetsOf(unit, wiring, faults.get(unit)!, broken),
+        targets: targetsOf(unit, wiring, faults.get(unit)!, broken, linters),
       };
       return [sourceOf(unit), { projects: { [unit.folder]: project } }];
     });

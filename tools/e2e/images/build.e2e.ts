@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuiltImage, buildImage, CONTEXT_ANNOTATION } from '../../../release/images/build-image.ts';
+import { type BuiltImage, buildImage } from '../../../release/images/build-image.ts';
 import type { Architecture } from '../../../release/images/builder.ts';
 import { findBuilder } from '../../../release/images/find-builder.ts';
+import { CONTEXT_ANNOTATION } from '../../../release/images/finish-layout.ts';
 import { imagesOfLayout, layoutSource } from '../../../release/images/layout.ts';
 import { pushImage } from '../../../release/images/push-image.ts';
 import { repositoryOf } from '../../../release/images/registry-address.ts';
@@ -14,6 +15,7 @@ import type { ReleaseError } from '../../../release/release-error.ts';
 import { writeImage } from '../../../release/testing/write-image.ts';
 import { type Registry, startRegistry } from '../registry/start-registry.ts';
 import { runProgram } from '../run-program.ts';
+import { useOwnStore } from './own-store.ts';
 
 const signal = new AbortController().signal;
 const NATIVE: Architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
@@ -25,10 +27,9 @@ let folder: string;
 let registry: Registry;
 /** A shell and nothing else, for this machine's architecture alone. */
 let base: string;
-let environment: NodeJS.ProcessEnv;
+let giveBack: () => Promise<void>;
 
 beforeAll(async () => {
-  environment = { ...process.env };
   folder = await mkdtemp(join(tmpdir(), 'bitclouded-build-'));
   registry = await startRegistry(join(folder, 'registry'));
   const busybox = readFileSync('/bin/busybox');
@@ -39,21 +40,11 @@ beforeAll(async () => {
   await pushImage({ source: layoutSource(layout), digest, session, tag: '1' }, signal);
   base = `${registry.name}/base:1@${digest}`;
 
-  // Storage and registries of these tests alone; a chroot needs no rights over the machine's control groups.
-  const at = (name: string): string => join(folder, name);
-  const registries = `unqualified-search-registries = []\n[[registry]]\nlocation = "${registry.name}"\ninsecure = true\n`;
-  await writeFile(at('registries.conf'), registries);
-  const storage = `[storage]\ndriver = "vfs"\ngraphroot = "${at('graph')}"\nrunroot = "${at('run')}"\n`;
-  await writeFile(at('storage.conf'), storage);
-  process.env.CONTAINERS_REGISTRIES_CONF = at('registries.conf');
-  process.env.CONTAINERS_STORAGE_CONF = at('storage.conf');
-  process.env.BUILDAH_ISOLATION = 'chroot';
+  giveBack = await useOwnStore(folder, registry.name);
 });
 afterAll(async () => {
   await registry?.stop();
-  // Also what belongs to the users of containers.
-  await runProgram('buildah', ['rm', '--all']);
-  process.env = environment;
+  await giveBack?.();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -78,6 +69,12 @@ async function build(dockerfile: string, trial: Trial = {}): Promise<BuiltImage 
       labels: { 'org.opencontainers.image.title': 'box' },
       annotations: { 'org.opencontainers.image.title': 'box' },
       buildArguments: { BASE: base },
+      name: 'box',
+      // What is installed is another test's matter.
+      makeSbom: async () =>
+        Buffer.from(
+          '{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"bom-ref":"a","type":"container","name":"box"}}}',
+        ),
       smokeTest: trial.smokeTest ?? ['sh', '-c', 'test "$(id -u)" = 65532 && cat /etc/motd'],
       layoutFolder: layout,
       contextSha256: 'f'.repeat(64),

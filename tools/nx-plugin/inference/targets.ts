@@ -1,5 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { PluginFault } from '../plugin-error.ts';
+import type { Linters } from './linters.ts';
 import { isSource, isTest, projectName, type Unit, type UnitKind } from './unit.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -15,6 +16,8 @@ export interface UnitOptions {
   readonly faults: readonly PluginFault[];
   /** Node's version. It strips the types and compresses the zips. */
   readonly node: string;
+  /** Of an image's target `lint` alone: every file of the folder, and what this machine can look at them with. */
+  readonly lint?: { readonly files: readonly string[]; readonly linters: Linters };
 }
 
 /** The builders themselves: this plugin and, by its imports, kit and documents. Dependencies' versions come on top. */
@@ -24,12 +27,14 @@ const BUILDERS = { input: 'sources', projects: ['@bitclouded/nx-plugin'], depend
  * The targets of a unit's project.
  * @param faults of the unit itself
  * @param broken units, as `kind:name`, that have faults or use a unit that has
+ * @param linters which this machine has
  */
 export function targetsOf(
   unit: Unit,
   { uses }: Wiring,
   faults: readonly PluginFault[],
   broken: ReadonlySet<string>,
+  linters: Linters,
 ): Record<string, TargetConfiguration> {
   const options: UnitOptions = {
     kind: unit.kind,
@@ -40,6 +45,8 @@ export function targetsOf(
     node: process.version,
   };
   const targets = unit.kind === 'template' ? templateTargets(options, broken) : { build: artifactBuild(options) };
+  if (unit.kind === 'image')
+    Object.assign(targets, { lint: lint({ ...options, lint: { files: unit.files, linters } }) });
   return unit.files.some(isTest) ? { ...targets, test: test(options) } : targets;
 }
 
@@ -127,6 +134,22 @@ function artifactBuild(options: UnitOptions): TargetConfiguration {
     // A handler may import packages of the workspace.
     inputs: ['sources', '^sources', BUILDERS],
     outputs: [`{workspaceRoot}/dist/${options.kind}s/${options.name}`],
+    options,
+  };
+}
+
+function lint(options: UnitOptions): TargetConfiguration {
+  return {
+    executor: '@bitclouded/nx-plugin:lint-image',
+    cache: true,
+    inputs: [
+      '{projectRoot}/**/*',
+      BUILDERS,
+      // What the standards share with the conventions, and where Packer is looked for.
+      '{workspaceRoot}/tools/conventions/image-bases.ts',
+      '{workspaceRoot}/tools/packer/**/*',
+    ],
+    outputs: [],
     options,
   };
 }
