@@ -7,10 +7,11 @@ import {
   DeleteChangeSetCommand,
   DeleteStackCommand,
   DescribeChangeSetCommand,
-  DescribeStackEventsCommand,
   DescribeStacksCommand,
   type Parameter,
+  paginateDescribeStackEvents,
   type Stack,
+  type StackEvent,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { E2eError } from './e2e-error.ts';
@@ -114,9 +115,12 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
   return Stacks![0]!;
 }
 
-async function eventsOf(client: CloudFormationClient, name: string) {
-  const { StackEvents } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
-  return StackEvents ?? [];
+/** All events of a stack, the newest first. @param name or the id, by which alone a deleted stack is found */
+export async function eventsOf(client: CloudFormationClient, name: string): Promise<readonly StackEvent[]> {
+  const events: StackEvent[] = [];
+  for await (const { StackEvents } of paginateDescribeStackEvents({ client }, { StackName: name }))
+    events.push(...(StackEvents ?? []));
+  return events;
 }
 
 async function stackFailed(
@@ -128,7 +132,7 @@ async function stackFailed(
   const failed = (await eventsOf(client, stack.StackId!)).filter(
     (event) => !known.has(event.EventId) && event.ResourceStatus?.endsWith('_FAILED'),
   );
-  const faults = failed.reverse().map((event) => ({
+  const faults = failed.toReversed().map((event) => ({
     code: 'stack-failed' as const,
     where: `${stack.StackName}/${event.LogicalResourceId} (${event.ResourceType})`,
     received: `${event.ResourceStatus}: ${event.ResourceStatusReason}`,

@@ -1,7 +1,7 @@
-import { type CloudFormationClient, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { TemplateInterface } from '@bitclouded/documents';
 import { E2eError } from '../e2e-error.ts';
-import { createStack, deleteStack, type StackRequest, updateStack } from '../stacks.ts';
+import { createStack, deleteStack, eventsOf, type StackRequest, updateStack } from '../stacks.ts';
 
 const FAILURE = 'ForcedFailure';
 
@@ -30,11 +30,9 @@ export async function leftByFailedCreate(
   request: StackRequest,
 ): Promise<readonly string[]> {
   await mustFail(createStack(cloudFormation, request));
-  const { StackEvents = [] } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName: request.name }));
+  const events = await eventsOf(cloudFormation, request.name);
   const having = (status: string) =>
-    StackEvents.filter(({ ResourceStatus }) => ResourceStatus === status).map(
-      ({ LogicalResourceId }) => LogicalResourceId!,
-    );
+    events.filter(({ ResourceStatus }) => ResourceStatus === status).map((event) => event.LogicalResourceId!);
   const gone = new Set(having('DELETE_COMPLETE'));
   await deleteStack(cloudFormation, request.name);
   return having('CREATE_COMPLETE').filter((logicalId) => !gone.has(logicalId));

@@ -1,6 +1,7 @@
-import { type CloudFormationClient, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { RDSClient } from '@aws-sdk/client-rds';
 import type { TemplateInterface } from '@bitclouded/documents';
+import { eventsOf } from '../stacks.ts';
 import { snapshotsOf } from './snapshots.ts';
 
 /**
@@ -12,8 +13,8 @@ export async function lostData(
   stackId: string,
   { resources }: TemplateInterface,
 ): Promise<readonly string[]> {
-  const { StackEvents = [] } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName: stackId }));
-  const named = (status: string) => StackEvents.filter(({ ResourceStatus }) => ResourceStatus === status);
+  const events = await eventsOf(cloudFormation, stackId);
+  const named = (status: string) => events.filter(({ ResourceStatus }) => ResourceStatus === status);
   const made = new Set(named('CREATE_COMPLETE').map(({ LogicalResourceId }) => LogicalResourceId));
   const stateful = new Set(resources.filter((resource) => resource.stateful).map(({ logicalId }) => logicalId));
   const lost: string[] = [];
