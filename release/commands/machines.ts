@@ -55,16 +55,17 @@ interface Machine {
 
 /** @throws ReleaseError `host-not-ready` with everything that is in the way, before anything is made */
 async function prepare(
-  { workspace, signal }: CommandContext,
+  context: CommandContext,
   host: AwsHost,
   clients: AwsClients,
   { face, base, share }: { readonly face: ImageInterface; readonly base: string; readonly share: Share },
 ): Promise<{ readonly machines: readonly Machine[]; readonly packer: PackerProgram }> {
+  const { workspace, signal } = context;
   const packer = await findPacker(workspace).catch((cause: unknown) => {
     if (!(cause instanceof PackerError)) throw cause;
     return cause;
   });
-  const bases = await basesOf(workspace, host, clients, base, face.architectures, signal);
+  const bases = await basesOf(context, host, clients, base, face.architectures);
   const machines = bases.flatMap(({ architecture, ami }) =>
     ami === undefined ? [] : [{ identity: identityOf(host, face, architecture, ami), baseAmi: ami }],
   );
@@ -73,9 +74,9 @@ async function prepare(
     ...(packer instanceof PackerError
       ? packer.faults.map(({ where, received, expected, remedy }) => notReady(where, received, expected, remedy))
       : []),
-    ...bases.flatMap(({ architecture, ami, remedy }) =>
+    ...bases.flatMap(({ architecture, ami, received, remedy }) =>
       ami === undefined
-        ? [notReady(`base of ${face.name} for ${architecture}`, `no ${base} in ${host.homeRegion}`, 'one', remedy)]
+        ? [notReady(`base of ${face.name} for ${architecture}`, received, `${base} in ${host.homeRegion}`, remedy)]
         : [],
     ),
     ...(await faultsOfRegions(host, clients, wanted, share, signal)),
@@ -87,30 +88,35 @@ async function prepare(
 interface FoundBase {
   readonly architecture: Architecture;
   readonly ami: string | undefined;
+  /** Where there is none: why, and what to do. */
+  readonly received: string;
   readonly remedy: string;
 }
 
 /** What is to be built on, for each architecture: the newest of its owner's, or what this host has by a lock. */
 async function basesOf(
-  workspace: string,
+  context: CommandContext,
   host: AwsHost,
   clients: Pick<AwsClients, 'ec2'>,
   base: string,
   architectures: readonly Architecture[],
-  signal: AbortSignal,
 ): Promise<readonly FoundBase[]> {
   const wanted = machineBase(base, host.homeRegion);
   if (wanted.kind === 'image') {
-    const locked = await lockOf(workspace, wanted.image);
-    const here = locked?.machines?.[host.name]?.[host.homeRegion];
+    const { contextSha256 } = await faceOf(context, wanted.image, ['machine'], 'build on a machine image');
+    const locked = await lockOf(context.workspace, wanted.image);
+    const isStale = locked !== undefined && locked.contextSha256 !== contextSha256;
+    const here = isStale ? undefined : locked?.machines?.[host.name]?.[host.homeRegion];
+    const received = isStale ? 'a lock of another definition' : `no lock that names it on ${host.name}`;
     const remedy = `npm run release -- images bake ${wanted.image} --host ${host.name}, first`;
-    return architectures.map((architecture) => ({ architecture, ami: here?.[architecture], remedy }));
+    return architectures.map((architecture) => ({ architecture, ami: here?.[architecture], received, remedy }));
   }
   const remedy = 'correct the name in bases of image.ts: its owner publishes none in this region';
   return Promise.all(
     architectures.map(async (architecture) => ({
       architecture,
-      ami: await newestBase(clients.ec2(host.homeRegion), wanted, architecture, signal),
+      ami: await newestBase(clients.ec2(host.homeRegion), wanted, architecture, context.signal),
+      received: 'no such image',
       remedy,
     })),
   );

@@ -17,8 +17,8 @@ export function forkOf(of: AwsHost, own: Partial<AwsHost> = {}): AwsHost {
   };
 }
 
-/** Locks of every image of a build, as if each had been pushed. */
-export function locksOf(dist: Dist): Locks {
+/** Locks of every image of a build, as if each had been pushed, or baked for the hosts. */
+export function locksOf(dist: Dist, hosts: readonly AwsHost[] = []): Locks {
   const locks = new Map<string, ImageLock>();
   for (const { interface: image } of dist.units)
     if (image.kind === 'image')
@@ -26,9 +26,25 @@ export function locksOf(dist: Dist): Locks {
         schema: 'bitclouded.image-lock/1',
         name: image.name,
         contextSha256: image.contextSha256,
-        digest: `sha256:${sha256Of(image.name)}`,
+        ...(image.variety === 'machine'
+          ? { machines: machinesOf(image.name, hosts) }
+          : { digest: `sha256:${sha256Of(image.name)}` }),
       });
   return locks;
+}
+
+function machinesOf(name: string, hosts: readonly AwsHost[]): NonNullable<ImageLock['machines']> {
+  const machine = (...of: string[]): string => `ami-${sha256Of([name, ...of].join(' ')).slice(0, 17)}`;
+  const inRegion = (host: string, region: string) => ({
+    arm64: machine(host, region, 'arm64'),
+    x86_64: machine(host, region, 'x86_64'),
+  });
+  return Object.fromEntries(
+    hosts.map((host) => [
+      host.name,
+      Object.fromEntries(host.regions.map((region) => [region, inRegion(host.name, region)])),
+    ]),
+  );
 }
 
 /** Where two bundles differ, the documents of the release itself left out: they name their host. */

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fault, FaultError } from '@bitclouded/documents';
+import { buildPacker } from '../packer/build-packer.ts';
+import { isPackerThere } from '../packer/find-packer.ts';
 import { databasePackagesMissing, missingDatabasePackages } from './databases/programs.ts';
 import { aptGet, canInstallDebianPackages, missingStorePackages, storePackagesMissing } from './debian-packages.ts';
 import { E2eError, type E2eErrorCode } from './e2e-error.ts';
+import { machinePackagesMissing, missingMachinePackages } from './machines/programs.ts';
 import type { Paths } from './paths.ts';
 import { runProgram } from './run-program.ts';
 
@@ -26,20 +29,29 @@ export async function installTools(paths: Paths, report: (step: string) => void)
   // The system's packages may go although the environment stays, as where it is kept in a cache.
   const storePackages = missingStorePackages();
   const databasePackages = missingDatabasePackages();
-  if (!stale && storePackages.length === 0 && databasePackages.length === 0) return false;
+  const machinePackages = missingMachinePackages();
+  const debianPackages = [...storePackages, ...databasePackages, ...machinePackages];
+  const hasPacker = await isPackerThere(paths.repository);
+  if (!stale && debianPackages.length === 0 && hasPacker) return false;
 
   const [python, actionlint] = stale ? await Promise.all([findPython(), findActionlintSource()]) : [];
-  const found = [python, actionlint, findStore(storePackages), findDatabases(databasePackages)];
+  const found = [
+    python,
+    actionlint,
+    findStore(storePackages),
+    findDatabases(databasePackages),
+    findMachines(machinePackages),
+  ];
   const faults = found.flatMap((each) => (each instanceof FaultError ? each.faults : []));
   if (faults.length > 0) throw new E2eError(faults as Fault<E2eErrorCode>[]);
 
-  const debianPackages = [...storePackages, ...databasePackages];
   if (debianPackages.length > 0) await installDebianPackages(debianPackages, report);
   if (stale) {
     await installPythonPackages(paths, report);
     await installActionlint(paths, actionlint as ActionlintSource, report);
     await writeFile(stamp, wanted);
   }
+  if (!hasPacker) await buildPacker(paths.repository, runProgram, report);
   return true;
 }
 
@@ -79,6 +91,10 @@ function findStore(missing: readonly string[]): E2eError | undefined {
 
 function findDatabases(missing: readonly string[]): E2eError | undefined {
   return missing.length === 0 || canInstallDebianPackages() ? undefined : databasePackagesMissing(missing);
+}
+
+function findMachines(missing: readonly string[]): E2eError | undefined {
+  return missing.length === 0 || canInstallDebianPackages() ? undefined : machinePackagesMissing(missing);
 }
 
 type ActionlintSource = 'there' | 'go';

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findPacker, PACKER_VERSION, type Packer, PLUGIN_VERSION, packerFolder, packerIn } from './find-packer.ts';
+import {
+  findPacker,
+  isPackerThere,
+  PACKER_VERSION,
+  type Packer,
+  PLUGIN_VERSION,
+  packerFolder,
+  packerIn,
+} from './find-packer.ts';
 import { PackerError } from './packer-error.ts';
 
 /** How a program ended. */
@@ -36,11 +44,7 @@ const OUTPUT_LINES = 10;
  * @throws PackerError `packer-build-failed`
  */
 export async function buildPacker(repository: string, run: Run, report: (step: string) => void): Promise<Packer> {
-  try {
-    return await findPacker(repository);
-  } catch (cause) {
-    if (!(cause instanceof PackerError)) throw cause;
-  }
+  if (await isPackerThere(repository)) return findPacker(repository);
   const folder = packerFolder(repository);
   // Another process may be building too: each in a folder of its own, and the first that is done wins.
   const part = `${folder}.${randomUUID()}.part`;

@@ -25,27 +25,29 @@ export function packerIn(folder: string): Packer {
   };
 }
 
+/** Whether it was built. It is put there whole or not at all. */
+export async function isPackerThere(repository: string): Promise<boolean> {
+  try {
+    await access(packerIn(packerFolder(repository)).program, constants.X_OK);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    return false;
+  }
+}
+
 /**
- * Finds the pinned Packer with its plugin. It is put there whole or not at all.
+ * Finds the pinned Packer with its plugin.
  * @throws PackerError `packer-missing`
  */
 export async function findPacker(repository: string): Promise<Packer> {
   const folder = packerFolder(repository);
-  const packer = packerIn(folder);
-  try {
-    await access(packer.program, constants.X_OK);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new PackerError(
-      {
-        code: 'packer-missing',
-        where: folder,
-        received: 'no Packer',
-        expected: `Packer ${PACKER_VERSION} with the plugin amazon ${PLUGIN_VERSION}`,
-        remedy: 'node tools/packer/run.ts, which builds both once, with Go, in some minutes',
-      },
-      { cause },
-    );
-  }
-  return packer;
+  if (await isPackerThere(repository)) return packerIn(folder);
+  throw new PackerError({
+    code: 'packer-missing',
+    where: folder,
+    received: 'no Packer',
+    expected: `Packer ${PACKER_VERSION} with the plugin amazon ${PLUGIN_VERSION}`,
+    remedy: 'node tools/packer/run.ts, which builds both once, with Go, in some minutes',
+  });
 }

@@ -4,6 +4,8 @@ import type { Need } from '@bitclouded/provisioner/closure';
 import { createStack, deleteStack, previewUpdate, type StackRequest, updateStack } from '../stacks.ts';
 
 type Values = Readonly<Record<string, string>>;
+/** What a person says where nothing is wired, by template. */
+export type Answers = Readonly<Record<string, Values>>;
 
 /** The stacks of a closure, made from the published addresses of a release. */
 export interface ClosureStacks {
@@ -14,17 +16,20 @@ export interface ClosureStacks {
   /** The types of the resources that an update to a release would change, by template. */
   preview(manifest: Manifest): Promise<ReadonlyMap<string, readonly string[]>>;
   update(template: string, manifest: Manifest): Promise<void>;
+  /** Gives the stacks other answers and tags, in the order of need. @returns what an update replaced, or might have */
+  regrow(manifest: Manifest, answers: Answers, tags: Values): Promise<readonly string[]>;
   /** Deletes them, the last wave first. */
   remove(): Promise<void>;
 }
 
-/** @param answers what a person says where nothing is wired, by template */
 export function closureStacks(
   cloudFormation: CloudFormationClient,
   needs: readonly Need[],
-  answers: Readonly<Record<string, Values>>,
+  first: Answers,
 ): ClosureStacks {
   const outputs = new Map<string, Values>();
+  let answers = first;
+  let tags: Values = {};
   const waves = [...Map.groupBy(needs, ({ wave }) => wave).values()];
 
   function requestOf({ template, inputs, set }: Need, manifest: Manifest): StackRequest {
@@ -33,6 +38,7 @@ export function closureStacks(
       name: stackName(template),
       template: { url: templateUrl(manifest, template) },
       parameters: { ...Object.fromEntries(wired), ...set, ...answers[template] },
+      tags,
     };
   }
 
@@ -60,6 +66,18 @@ export function closureStacks(
     async update(template, manifest) {
       const need = needs.find((each) => each.template === template)!;
       outputs.set(template, (await updateStack(cloudFormation, requestOf(need, manifest))).outputs);
+    },
+    async regrow(manifest, otherAnswers, otherTags) {
+      [answers, tags] = [otherAnswers, otherTags];
+      const replaced: string[] = [];
+      for (const need of needs) {
+        const request = requestOf(need, manifest);
+        for (const { ResourceChange: change } of await previewUpdate(cloudFormation, request))
+          if (change!.Action === 'Remove' || (change!.Action === 'Modify' && change!.Replacement !== 'False'))
+            replaced.push(`${need.template} ${change!.LogicalResourceId}`);
+        outputs.set(need.template, (await updateStack(cloudFormation, request)).outputs);
+      }
+      return replaced;
     },
     async remove() {
       for (const wave of waves.toReversed())

@@ -161,6 +161,15 @@ describe('all units, released to S3', () => {
     expect(logGroups.map(({ retentionInDays }) => retentionInDays)).toEqual([90]);
   });
 
+  it('take a third zone and a tag later, and nothing of the closure is replaced or goes', async () => {
+    const before = stacks.outputs.get('networking/elb-subnets')!.ServerSubnets!.split(',');
+    const network = { ...ANSWERS['networking/vpc'], Zone3: `${DEPLOYED_IN}c` };
+    const answers = { ...ANSWERS, 'networking/vpc': network };
+    expect(await stacks.regrow(manifestOf('0.1.0'), answers, { environment: 'production' })).toEqual([]);
+    const subnets = stacks.outputs.get('networking/elb-subnets')!.ServerSubnets!.split(',');
+    expect(subnets).toEqual([...before, expect.stringMatching(/./)]);
+  });
+
   it('change nothing in the stacks of the next release but in those that use what changed', async () => {
     change(clone, `packages/lambdas/${CHANGED}/handler.ts`, 'maxAttempts: 6', 'maxAttempts: 7');
     await nextVersion(clone, 'patch', 'The listener rule tries once more');
@@ -270,6 +279,6 @@ async function prepare(folder: string, hosts: readonly AwsHost[]): Promise<void>
   const text = `import { defineConfig } from '@bitclouded/documents';\n\nexport default defineConfig(${JSON.stringify({ hosts: config })});\n`;
   writeFileSync(join(folder, 'bitclouded.config.ts'), text);
   await succeed('npm', ['run', 'build'], folder);
-  for (const [name, lock] of locksOf(await readDist(join(folder, 'dist'))))
+  for (const [name, lock] of locksOf(await readDist(join(folder, 'dist')), hosts))
     writeFileSync(join(folder, 'packages/images', name, 'image.lock.json'), serialise('image-lock', lock));
 }
