@@ -10,6 +10,7 @@ import {
   DescribeStacksCommand,
   type Parameter,
   paginateDescribeStackEvents,
+  paginateListStackResources,
   type Stack,
   type StackEvent,
   UpdateStackCommand,
@@ -78,6 +79,20 @@ export async function previewUpdate(client: CloudFormationClient, request: Stack
   const { Changes } = await client.send(new DescribeChangeSetCommand(name));
   await client.send(new DeleteChangeSetCommand(name));
   return Changes ?? [];
+}
+
+/** The physical ids of a stack's resources, by logical id. */
+export async function physicalIds(client: CloudFormationClient, name: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName: name }))
+    for (const { LogicalResourceId, PhysicalResourceId } of StackResourceSummaries)
+      found.set(LogicalResourceId!, PhysicalResourceId!);
+  return found;
+}
+
+/** What was replaced or is gone, by logical id. */
+export function othersIn(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly string[] {
+  return [...before].filter(([logicalId, id]) => after.get(logicalId) !== id).map(([logicalId]) => logicalId);
 }
 
 function toInput(request: StackRequest) {

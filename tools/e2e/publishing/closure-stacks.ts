@@ -1,7 +1,15 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { keyOf, type Manifest, type TemplateInterface } from '@bitclouded/documents';
 import type { Need } from '@bitclouded/provisioner/closure';
-import { createStack, deleteStack, previewUpdate, type StackRequest, updateStack } from '../stacks.ts';
+import {
+  createStack,
+  deleteStack,
+  othersIn,
+  physicalIds,
+  previewUpdate,
+  type StackRequest,
+  updateStack,
+} from '../stacks.ts';
 
 type Values = Readonly<Record<string, string>>;
 /** What a person says where nothing is wired, by template. */
@@ -16,7 +24,7 @@ export interface ClosureStacks {
   /** The types of the resources that an update to a release would change, by template. */
   preview(manifest: Manifest): Promise<ReadonlyMap<string, readonly string[]>>;
   update(template: string, manifest: Manifest): Promise<void>;
-  /** Gives the stacks other answers and tags, in the order of need. @returns what an update replaced, or might have */
+  /** Gives the stacks other answers and tags, in the order of need. @returns what was replaced or is gone */
   regrow(manifest: Manifest, answers: Answers, tags: Values): Promise<readonly string[]>;
   /** Deletes them, the last wave first. */
   remove(): Promise<void>;
@@ -71,11 +79,10 @@ export function closureStacks(
       [answers, tags] = [otherAnswers, otherTags];
       const replaced: string[] = [];
       for (const need of needs) {
-        const request = requestOf(need, manifest);
-        for (const { ResourceChange: change } of await previewUpdate(cloudFormation, request))
-          if (change!.Action === 'Remove' || (change!.Action === 'Modify' && change!.Replacement !== 'False'))
-            replaced.push(`${need.template} ${change!.LogicalResourceId}`);
-        outputs.set(need.template, (await updateStack(cloudFormation, request)).outputs);
+        const before = await physicalIds(cloudFormation, stackName(need.template));
+        outputs.set(need.template, (await updateStack(cloudFormation, requestOf(need, manifest))).outputs);
+        const after = await physicalIds(cloudFormation, stackName(need.template));
+        replaced.push(...othersIn(before, after).map((logicalId) => `${need.template} ${logicalId}`));
       }
       return replaced;
     },
