@@ -48,6 +48,17 @@ function isChosenOnce({ kind, description }: InterfaceParameter, replaced: reado
   );
 }
 
+/** cfn-lint's rule for types that a region does not have; it looks at no condition. */
+const LACKING = 'E3006';
+
+/** Whether the resource around a line of a published template is made under a condition alone. */
+function isConditional(file: string, line: number): boolean {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const begin = lines.findLastIndex((text, index) => index < line && /^ {2}\w+:$/.test(text));
+  const length = lines.slice(begin + 1).findIndex((text) => /^ {0,2}\S/.test(text));
+  return lines.slice(begin, begin + 1 + length).some((text) => /^ {4}Condition: /.test(text));
+}
+
 /** A task definition changes by another revision of it. */
 function isRevised({ resources }: TemplateInterface, logicalId: string): boolean {
   return resources.some((each) => each.logicalId === logicalId && each.type === 'AWS::ECS::TaskDefinition');
@@ -106,10 +117,12 @@ describe('the published catalogue', () => {
     tags: { environment: 'test' },
   });
 
-  it('has nothing that cfn-lint or the service’s own regions object to', async () => {
-    const findings = await cfnLint(findPaths(), catalogue.templateFiles, ['us-east-1', 'eu-west-1']);
+  it('has nothing that cfn-lint objects to, and what a partition lacks only under a condition', async () => {
+    const regions = ['us-east-1', 'eu-west-1', 'cn-north-1', 'us-gov-west-1'];
+    const findings = await cfnLint(findPaths(), catalogue.templateFiles, regions);
+    const faults = findings.filter(({ rule, file, line }) => rule !== LACKING || !isConditional(file, line));
     expect(
-      findings.map(({ rule, file, line, message }) => `${file.split('/templates/')[1]}:${line} ${rule} ${message}`),
+      faults.map(({ rule, file, line, message }) => `${file.split('/templates/')[1]}:${line} ${rule} ${message}`),
     ).toEqual([]);
   });
 
