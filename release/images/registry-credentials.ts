@@ -17,14 +17,21 @@ const authFile = z.looseObject({
 /** Source: Amazon ECR User Guide, "Private registry concepts". */
 const ECR = /^\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
+const ECR_PUBLIC = 'public.ecr.aws';
+/** The one region that gives tokens. Source: Amazon ECR Public API Reference, "GetAuthorizationToken". */
+const ECR_PUBLIC_REGION = 'us-east-1';
+
 /**
- * Credentials as container tools find them: a private ECR registry gives a token to whom AWS knows; every other
- * registry is looked up in the file that `docker login` and `podman login` write.
+ * Credentials as container tools find them: ECR, private or public, gives a token to whom AWS knows. Every other
+ * registry, and ECR Public where AWS knows nobody, is looked up in the file that `docker login` and `podman login`
+ * write.
  */
 export function credentialsFrom(environment: NodeJS.ProcessEnv = process.env): CredentialsOf {
   return async (registry) => {
     const region = ECR.exec(registry)?.[1];
-    return region === undefined ? fromAuthFiles(registry, environment) : ecrToken(region, registry);
+    if (region !== undefined) return ecrToken(region, registry);
+    const token = registry === ECR_PUBLIC ? await ecrPublicToken() : undefined;
+    return token ?? fromAuthFiles(registry, environment);
   };
 }
 
@@ -42,21 +49,42 @@ async function ecrToken(region: string, registry: string): Promise<Credentials> 
     const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
     return authorizationData![0]!.authorizationToken!;
   } catch (cause) {
-    // Whatever the SDK says here, it has no token: no credentials, expired ones, no right, no network.
-    const { name, message } = cause as Error;
-    throw new ReleaseError(
-      {
-        code: 'access-denied',
-        where: registry,
-        received: `${name}: ${message}`,
-        expected: 'a token of ecr:GetAuthorizationToken',
-        remedy: 'sign in to the account of the registry, with the right to push there',
-      },
-      { cause },
-    );
+    throw noToken(registry, 'ecr:GetAuthorizationToken', cause as Error);
   } finally {
     client.destroy();
   }
+}
+
+/** As a private registry's token. Who has no credentials of AWS gets none: everybody may read there. */
+async function ecrPublicToken(): Promise<Credentials | undefined> {
+  const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr-public');
+  const client = new ECRPUBLICClient({ region: ECR_PUBLIC_REGION });
+  try {
+    const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
+    return authorizationData!.authorizationToken!;
+  } catch (cause) {
+    // The SDK's own word for it; an error of AWS itself has another name.
+    if ((cause as Error).name === 'CredentialsProviderError') return undefined;
+    const actions = 'ecr-public:GetAuthorizationToken, with sts:GetServiceBearerToken';
+    const orElse = '; to read there alone, run this without credentials of AWS';
+    throw noToken(ECR_PUBLIC, actions, cause as Error, orElse);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Whatever the SDK says, it has no token: no credentials, expired ones, no right, no network. */
+function noToken(registry: string, action: string, cause: Error, orElse = ''): ReleaseError {
+  return new ReleaseError(
+    {
+      code: 'access-denied',
+      where: registry,
+      received: `${cause.name}: ${cause.message}`,
+      expected: `a token of ${action}`,
+      remedy: `sign in to the account of the registry, with the right to push there${orElse}`,
+    },
+    { cause },
+  );
 }
 
 /** Source: containers-auth.json(5), and Docker's "docker login". Helpers of credentials are programs, and are not run. */

@@ -1,9 +1,22 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { DescribeImagesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
-import { CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import {
+  BatchDeleteImageCommand,
+  CompleteLayerUploadCommand,
+  CreateRepositoryCommand,
+  DeleteRepositoryCommand,
+  DescribeImagesCommand as DescribePushedCommand,
+  ECRClient,
+  GetAuthorizationTokenCommand,
+  InitiateLayerUploadCommand,
+  PutImageCommand,
+  SetRepositoryPolicyCommand,
+  UploadLayerPartCommand,
+} from '@aws-sdk/client-ecr';
 import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
@@ -25,18 +38,41 @@ import { createStack, deleteStack, updateStack } from './stacks.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 
 type Credentials = StandIn['credentials'] & { readonly sessionToken?: string };
-type Role = 'Publish' | 'Promote' | 'Bake' | 'Gc';
+type Role = 'Publish' | 'Promote' | 'Push' | 'Bake' | 'Gc';
 type Claims = Readonly<Record<string, string>>;
 
 const PREFIX = 'releases';
 const OTHER_REGION = 'eu-west-1';
 const GITHUB = 'token.actions.githubusercontent.com';
 const VERSION = 'v1.4.0';
-const ENVIRONMENTS = { Publish: 'publication', Promote: 'promotion', Bake: 'baking', Gc: 'retirement' } as const;
-const WORKFLOWS = { Publish: 'release.yml', Promote: 'release.yml', Bake: 'images.yml', Gc: 'images.yml' } as const;
+const ROLES = ['Publish', 'Promote', 'Push', 'Bake', 'Gc'] as const satisfies readonly Role[];
+const ENVIRONMENTS: Readonly<Record<Role, string>> = {
+  Publish: 'publication',
+  Promote: 'promotion',
+  Push: 'pushing',
+  Bake: 'baking',
+  Gc: 'retirement',
+};
+const WORKFLOWS: Readonly<Record<Role, string>> = {
+  Publish: 'release.yml',
+  Promote: 'release.yml',
+  Push: 'images.yml',
+  Bake: 'images.yml',
+  Gc: 'images.yml',
+};
 const ABSENT = { IfNoneMatch: '*' } as const;
 
-/** The release host's three stacks, and what its four roles can and cannot do with them. */
+const workflowOf = (role: Role): string => `octo/releases/.github/workflows/${WORKFLOWS[role]}@refs/heads/main`;
+
+/** The least that a registry takes for an image. */
+const MANIFEST = JSON.stringify({
+  schemaVersion: 2,
+  mediaType: 'application/vnd.oci.image.manifest.v1+json',
+  config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: `sha256:${'4'.repeat(64)}`, size: 2 },
+  layers: [],
+});
+
+/** The release host's three stacks, and what its five roles can and cannot do with them. */
 describe('the roles of a release host', () => {
   let standIn: StandIn;
   let administrator: S3Client;
@@ -64,7 +100,7 @@ describe('the roles of a release host', () => {
     const host = await create('artifact-host', { Prefix: PREFIX });
     home = host.ArtifactBucket!;
     distributionId = host.DistributionId!;
-    const { BakeRoleArn, PublishRoleArn, PromoteRoleArn, GcRoleArn } = await create('github-oidc', {
+    const { BakeRoleArn, PushRoleArn, PublishRoleArn, PromoteRoleArn, GcRoleArn } = await create('github-oidc', {
       Prefix: PREFIX,
       Repository: 'octo/releases',
       RepositoryId: '42',
@@ -73,12 +109,18 @@ describe('the roles of a release host', () => {
       // The stand-in keeps a provider as a record; its STS goes by this address alone.
       ExistingProviderArn: `arn:aws:iam::${standIn.account}:oidc-provider/${GITHUB}`,
     });
-    roles = { Bake: BakeRoleArn!, Publish: PublishRoleArn!, Promote: PromoteRoleArn!, Gc: GcRoleArn! };
+    roles = {
+      Publish: PublishRoleArn!,
+      Promote: PromoteRoleArn!,
+      Push: PushRoleArn!,
+      Bake: BakeRoleArn!,
+      Gc: GcRoleArn!,
+    };
     const BreakGlassArns = `arn:aws:iam::${standIn.account}:user/administrator`;
     const regional = { Prefix: PREFIX, PublisherArns: PublishRoleArn!, BreakGlassArns };
     region = (await create('artifact-region', regional, OTHER_REGION)).RegionBucket!;
     await administrator.send(new CreateBucketCommand({ Bucket: 'stranger' }));
-    for (const role of ['Publish', 'Promote', 'Bake', 'Gc'] as const) sessions.set(role, await assume(role, {}));
+    for (const role of ROLES) sessions.set(role, await assume(role, {}));
   });
   afterAll(() => standIn?.stop());
 
@@ -97,7 +139,7 @@ describe('the roles of a release host', () => {
       repository_id: '42',
       ref: 'refs/heads/main',
       environment,
-      job_workflow_ref: `octo/releases/.github/workflows/${WORKFLOWS[role]}@refs/heads/main`,
+      job_workflow_ref: workflowOf(role),
       ...changes,
     };
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -194,6 +236,53 @@ describe('the roles of a release host', () => {
     await expect(stranger).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
+  it.each<[string, Role, Claims]>([
+    ['the environment that publishes', 'Push', { environment: 'publication' }],
+    ['the workflow that releases', 'Push', { job_workflow_ref: workflowOf('Publish') }],
+    ['the environment that bakes', 'Push', { environment: 'baking' }],
+    ['the environment that pushes', 'Bake', { environment: 'pushing' }],
+    [
+      'the environment and the workflow that push',
+      'Publish',
+      { environment: 'pushing', job_workflow_ref: workflowOf('Push') },
+    ],
+  ])('%s does not get the role %s', (_, role, changes) => {
+    const { environment = ENVIRONMENTS[role] } = changes;
+    return denied(assume(role, { sub: `repo:octo/releases:environment:${environment}`, ...changes }));
+  });
+
+  it('push puts images into the host’s repositories', async () => {
+    const ecr = new ECRClient({ ...standIn, credentials: sessions.get('Push')! });
+    const at = { repositoryName: `${PREFIX}/log-router` };
+    await ecr.send(new GetAuthorizationTokenCommand({}));
+    await ecr.send(new CreateRepositoryCommand(at));
+    const { uploadId } = await ecr.send(new InitiateLayerUploadCommand(at));
+    const layerPartBlob = Buffer.from('layer');
+    const bytes = { partFirstByte: 0, partLastByte: layerPartBlob.length - 1, layerPartBlob };
+    await ecr.send(new UploadLayerPartCommand({ ...at, uploadId, ...bytes }));
+    const layerDigests = [`sha256:${createHash('sha256').update(layerPartBlob).digest('hex')}`];
+    await ecr.send(new CompleteLayerUploadCommand({ ...at, uploadId, layerDigests }));
+    await ecr.send(new PutImageCommand({ ...at, imageManifest: MANIFEST, imageTag: '1.0' }));
+    const { imageDetails } = await ecr.send(new DescribePushedCommand(at));
+    expect(imageDetails).toMatchObject([{ imageTags: ['1.0'] }]);
+  });
+
+  it('push touches no other repository, takes no image away, and gives nobody a right', async () => {
+    const ecr = new ECRClient({ ...standIn, credentials: sessions.get('Push')! });
+    const own = { repositoryName: `${PREFIX}/aws-util` };
+    const strangers = { repositoryName: 'stranger' };
+    await new ECRClient({ ...standIn }).send(new CreateRepositoryCommand(strangers));
+    const refused = (request: Promise<unknown>) =>
+      expect(request).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await refused(ecr.send(new CreateRepositoryCommand({ repositoryName: 'other' })));
+    await refused(ecr.send(new InitiateLayerUploadCommand(strangers)));
+    await refused(ecr.send(new PutImageCommand({ ...strangers, imageManifest: MANIFEST, imageTag: '1.0' })));
+    await refused(ecr.send(new BatchDeleteImageCommand({ ...own, imageIds: [{ imageTag: '1.0' }] })));
+    await refused(ecr.send(new DeleteRepositoryCommand({ ...own, force: true })));
+    const policyText = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    await refused(ecr.send(new SetRepositoryPolicyCommand({ ...own, policyText })));
+  });
+
   it('promote creates and swaps the index, writes aliases, and no artifact', async () => {
     const promote = s3('Promote');
     const { ETag } = await put(promote, 'index.json', ABSENT);
@@ -212,7 +301,7 @@ describe('the roles of a release host', () => {
     expect(await Body!.transformToString()).toBe(`${VERSION}/manifest.json`);
   });
 
-  it('promote invalidates the one distribution; publish does not', async () => {
+  it('promote invalidates the one distribution; publish and push do not', async () => {
     const invalidate = (role: Role, DistributionId: string) =>
       new CloudFrontClient({ ...standIn, credentials: sessions.get(role)! }).send(
         new CreateInvalidationCommand({
@@ -223,14 +312,15 @@ describe('the roles of a release host', () => {
     const { Invalidation } = await invalidate('Promote', distributionId);
     const looking = new CloudFrontClient({ ...standIn, credentials: sessions.get('Promote')! });
     await looking.send(new GetInvalidationCommand({ DistributionId: distributionId, Id: Invalidation!.Id! }));
-    await denied(invalidate('Publish', distributionId));
+    for (const role of ['Publish', 'Push'] as const) await denied(invalidate(role, distributionId));
     await denied(invalidate('Promote', 'E2QWRUHEXAMPLE'));
   });
 
-  it('bake and gc look at images, and touch no artifact and no foreign instance', async () => {
-    for (const role of ['Bake', 'Gc'] as const) {
+  it('bake and gc look at images; they and push touch no artifact and no foreign instance', async () => {
+    for (const role of ['Push', 'Bake', 'Gc'] as const) {
       const ec2 = new EC2Client({ ...standIn, credentials: sessions.get(role)! });
-      await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+      const look = ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+      await (role === 'Push' ? expect(look).rejects.toMatchObject({ name: 'UnauthorizedOperation' }) : look);
       const launch = new RunInstancesCommand({ ImageId: 'ami-12345678', MinCount: 1, MaxCount: 1 });
       await expect(ec2.send(launch)).rejects.toMatchObject({ name: 'UnauthorizedOperation' });
       await denied(put(s3(role), `${VERSION}/a.json`, ABSENT));
@@ -252,8 +342,7 @@ describe('the roles of a release host', () => {
 
   it('no role changes what protects the bucket', async () => {
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
-    for (const role of ['Publish', 'Promote', 'Bake', 'Gc'] as const)
-      await denied(s3(role).send(new PutBucketPolicyCommand({ Bucket: home, Policy })));
+    for (const role of ROLES) await denied(s3(role).send(new PutBucketPolicyCommand({ Bucket: home, Policy })));
   });
 
   it('in a bucket with publishers and a broken glass, those alone write and delete', async () => {
