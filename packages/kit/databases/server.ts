@@ -32,8 +32,11 @@ export interface Engine {
   logIn(endpoint: Endpoint, application: Application, signal: AbortSignal): Promise<void>;
 }
 
-/** A connection takes this long at most. */
-export const CONNECT_TIMEOUT_MS = 10_000;
+/**
+ * A connection takes this long at most. Aurora that sleeps at no capacity takes half a minute or more to wake.
+ * Source: Aurora User Guide, "Scaling to Zero ACUs with automatic pause and resume for Aurora Serverless v2".
+ */
+export const CONNECT_TIMEOUT_MS = 45_000;
 /** One statement; longest is the wait for another function on the same server. */
 export const STATEMENT_TIMEOUT_MS = 60_000;
 /** Whoever makes users and databases holds this lock, so that two of them do not mix. Earlier releases hold it too. */

@@ -76,6 +76,25 @@ describe('a database', () => {
     });
   });
 
+  it('tells that it stopped and came back, and not that an idle one falls asleep and wakes', () => {
+    const { EventPattern } = resourcesOf({ TopicArn: TOPIC }).DatabaseEvents!.Properties;
+    const { detail } = EventPattern as unknown as { detail: Record<string, unknown[]> };
+    expect(detail.EventCategories).toEqual(expect.arrayContaining(['availability', 'failover', 'notification']));
+    expect(detail.EventID).toEqual([
+      { 'anything-but': ['RDS-EVENT-0370', 'RDS-EVENT-0371', 'RDS-EVENT-0372', 'RDS-EVENT-0373', 'RDS-EVENT-0374'] },
+    ]);
+  });
+
+  it('is at its limits where its writer is, whatever idle readers there are', () => {
+    const { AuroraCapacityAlarm, AuroraDeadlocksAlarm, AuroraReplicaLagAlarm } = resourcesOf();
+    for (const alarm of [AuroraCapacityAlarm, AuroraDeadlocksAlarm])
+      expect(alarm!.Properties.Dimensions).toEqual([
+        { Name: 'DBClusterIdentifier', Value: '${Many}' },
+        { Name: 'Role', Value: 'WRITER' },
+      ]);
+    expect(AuroraReplicaLagAlarm!.Properties.Dimensions).toEqual([{ Name: 'DBClusterIdentifier', Value: '${Many}' }]);
+  });
+
   it('has its logs kept for as long as is said, by a role that can do nothing else', () => {
     const { LogRetentionRole, PostgresqlRetention } = resourcesOf({ Postgres: 'true' });
     expect(LogRetentionRole!.Properties.Policies).toMatchObject([

@@ -44,23 +44,26 @@ export function rdsAlarms(kit: Alarming, on: CfnDBInstance, watched: Watched): v
 }
 
 /**
- * What a cluster of Aurora is watched for: of whatever instance writes, processor, memory, connections and the age of
- * transactions; of all, capacity, readers that fall behind, and deadlocks. Logical ids begin with `Aurora`.
+ * What a cluster of Aurora is watched for: of whatever instance writes, processor, memory, capacity, connections, the age
+ * of transactions and deadlocks, which an average with idle readers would hide; and readers that fall behind. Logical
+ * ids begin with `Aurora`.
  * Source: Aurora User Guide, "Amazon CloudWatch metrics for Amazon Aurora".
  */
 export function auroraAlarms(kit: Alarming, on: CfnDBCluster, watched: Watched): void {
-  databaseAlarms(kit, 'Aurora', { on, dimensions: { DBClusterIdentifier: on.ref, Role: 'WRITER' } }, watched);
-  const cluster = { ...lasting, on, dimensions: { DBClusterIdentifier: on.ref }, tell: watched.warning };
+  const dimensions = { DBClusterIdentifier: on.ref, Role: 'WRITER' };
+  databaseAlarms(kit, 'Aurora', { on, dimensions }, watched);
+  const writer = { ...lasting, on, dimensions, tell: watched.warning };
   kit.alarm('AuroraCapacityAlarm', {
-    ...cluster,
+    ...writer,
     description:
-      'The instances work at their most capacity units for a quarter of an hour and cannot grow: raise them, or find the heaviest statements in Database Insights. Only instances of db.serverless tell',
+      'The writer works at its most capacity units for a quarter of an hour and cannot grow: raise them, or find the heaviest statements in Database Insights. Only instances of db.serverless tell',
     metric: 'ACUUtilization',
     statistic: 'Average',
     threshold: 95,
   });
   kit.alarm('AuroraReplicaLagAlarm', {
-    ...cluster,
+    ...writer,
+    dimensions: { DBClusterIdentifier: on.ref },
     description:
       'A reader is more than five seconds behind for a quarter of an hour: it answers with old data. Look for a reader that is smaller than the writer, or for long statements on it',
     metric: 'AuroraReplicaLagMaximum',
@@ -68,7 +71,7 @@ export function auroraAlarms(kit: Alarming, on: CfnDBCluster, watched: Watched):
     threshold: 5000,
   });
   kit.alarm('AuroraDeadlocksAlarm', {
-    ...cluster,
+    ...writer,
     description:
       'Transactions block each other more than six times a minute for a quarter of an hour, and fail. The log names them: let them take their rows in one order, and keep them short',
     metric: 'Deadlocks',
@@ -76,6 +79,11 @@ export function auroraAlarms(kit: Alarming, on: CfnDBCluster, watched: Watched):
     threshold: 0.1,
   });
 }
+
+/** Events that tell of harm, or of what may become it. */
+const TOLD = 'availability,deletion,failover,failure,low storage,maintenance,notification,recovery'.split(',');
+/** Of the category notification too: an instance of db.serverless falls asleep and wakes, many times a day. */
+const SLEEP = [0, 1, 2, 3, 4].map((n) => `RDS-EVENT-037${n}`);
 
 /**
  * What happens to databases of RDS and Aurora, such as a failover, becomes a message. It comes by EventBridge, which the
@@ -94,7 +102,8 @@ export function databaseEvents(
         source: ['aws.rds'],
         'detail-type': ['RDS DB Instance Event', 'RDS DB Cluster Event'],
         detail: {
-          EventCategories: ['deletion', 'failover', 'failure', 'low storage', 'maintenance', 'notification'],
+          EventCategories: TOLD,
+          EventID: [{ 'anything-but': SLEEP }],
           SourceIdentifier: identifiers,
         },
       },

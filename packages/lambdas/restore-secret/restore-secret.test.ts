@@ -1,4 +1,4 @@
-import { AddTagsToResourceCommand, DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
+import { AddTagsToResourceCommand, DescribeDBInstancesCommand, RDSServiceException } from '@aws-sdk/client-rds';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
@@ -122,6 +122,35 @@ it('says which database is missing, and that a password is kept nowhere', async 
   const { create } = start(database);
   await expect(create({ DbInstanceIdentifier: 'other' })).rejects.toMatchObject({ code: 'resource-failed' });
   await expect(create({ DbInstanceIdentifier: 'shop-db' })).rejects.toThrow(/whose password RDS does not keep/);
+});
+
+describe('rights that IAM has not told everywhere yet', () => {
+  const denied = () =>
+    new RDSServiceException({ name: 'AccessDenied', message: 'not authorized', $fault: 'client', $metadata: {} });
+
+  it('are waited for, at each of its requests', async () => {
+    const database = new DatabaseInMemory('shop-db');
+    const refused = new Map<unknown, number>();
+    const client = start(database, (command) => {
+      const times = refused.get(command.constructor) ?? 0;
+      refused.set(command.constructor, times + 1);
+      if (times < 2) throw denied();
+    });
+    await client.create(INSTANCE);
+    expect(database.password).toBe(database.kept);
+    expect(database.changes).toHaveLength(1);
+    expect(database.tags).toHaveLength(1);
+  });
+
+  it('are not waited for longer than a minute: then it says what was refused', async () => {
+    let asked = 0;
+    const { create } = start(new DatabaseInMemory('shop-db'), () => {
+      asked++;
+      throw denied();
+    });
+    await expect(create(INSTANCE)).rejects.toThrow('not authorized');
+    expect(asked).toBe(7);
+  });
 });
 
 it('ends when its time does', async () => {

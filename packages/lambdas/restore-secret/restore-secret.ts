@@ -1,4 +1,9 @@
-import { InvalidDBClusterStateFault, InvalidDBInstanceStateFault, type RDSClient } from '@aws-sdk/client-rds';
+import {
+  InvalidDBClusterStateFault,
+  InvalidDBInstanceStateFault,
+  type RDSClient,
+  RDSServiceException,
+} from '@aws-sdk/client-rds';
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type CustomResource, CustomResourceError, type Made, type Request } from '@bitclouded/kit/custom-resource';
 import {
@@ -20,6 +25,8 @@ export interface Dependencies {
 
 /** RDS answers a change before its state shows it: so many looks in a row must find the database at rest. */
 const LOOKS_AT_REST = 3;
+/** Pauses that IAM is given: where a restore replaces a database, the role names the new one only since a moment ago. */
+const PAUSES_FOR_RIGHTS = 6;
 
 /**
  * The agreement between a restored database and the secret of its administrator. A restore brings the password of the
@@ -27,20 +34,31 @@ const LOOKS_AT_REST = 3;
  */
 export function restoreSecret({ rds, secrets, pause }: Dependencies): CustomResource<Properties> {
   async function ensure({ properties, signal }: Pick<Request<Properties>, 'properties' | 'signal'>): Promise<Database> {
-    const found = await readDatabaseState(rds, properties, signal);
+    const found = await allowed(signal, () => readDatabaseState(rds, properties, signal));
     if (!properties.Snapshot || isHandled(found)) return found;
     await setPassword(properties, signal);
     const settled = await atRest(properties, signal, LOOKS_AT_REST);
     // Last: a run that breaks off before sets the password once more, and no harm is done.
-    await markHandled(rds, settled, signal);
+    await allowed(signal, () => markHandled(rds, settled, signal));
     return settled;
+  }
+
+  async function allowed<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    for (let left = PAUSES_FOR_RIGHTS; ; left--)
+      try {
+        return await work();
+      } catch (error) {
+        if (left === 0 || !(error instanceof RDSServiceException && error.name.startsWith('AccessDenied'))) throw error;
+        await pause(signal);
+      }
   }
 
   async function setPassword(properties: Properties, signal: AbortSignal): Promise<void> {
     for (;;) {
       const database = await atRest(properties, signal, 1);
       try {
-        return await changePassword(rds, properties, await changeFor(database, properties, signal), signal);
+        const change = await changeFor(database, properties, signal);
+        return await allowed(signal, () => changePassword(rds, properties, change, signal));
       } catch (error) {
         // Something else, such as the first backup, began in between.
         if (!(error instanceof InvalidDBInstanceStateFault || error instanceof InvalidDBClusterStateFault)) throw error;
@@ -93,8 +111,8 @@ export function restoreSecret({ rds, secrets, pause }: Dependencies): CustomReso
       const same = (['DbInstanceIdentifier', 'DbClusterIdentifier', 'Snapshot'] as const).every(
         (name) => (old[name] ?? '') === (properties[name] ?? ''),
       );
-      const database = same ? await readDatabaseState(rds, properties, signal) : await ensure({ properties, signal });
-      return made(id, properties, database);
+      if (!same) return made(id, properties, await ensure({ properties, signal }));
+      return made(id, properties, await allowed(signal, () => readDatabaseState(rds, properties, signal)));
     },
     // The password is the database's, and goes with it.
     async remove() {},

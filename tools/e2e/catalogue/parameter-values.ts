@@ -64,6 +64,8 @@ function textsOf(parameter: InterfaceParameter): readonly string[] {
     'One',
     '/one',
     '1',
+    '16.4',
+    '8.0',
     'one.example.com',
     'one/two',
     'other/two',

@@ -95,19 +95,19 @@ describe.each([
 test.each([
   [{ Engine: 'postgres' }, 'postgres', '17', 'Settings', 'postgres17', { 'rds.force_ssl': '1' }],
   [{ Engine: 'mysql' }, 'mysql', '8.4', 'Settings', 'mysql8.4', { require_secure_transport: '1' }],
-  [{ Engine: 'mysql', MysqlVersion: '8.0' }, 'mysql', '8.0', 'Settings', 'mysql8.0', { log_output: 'FILE' }],
+  [{ Engine: 'mysql', MysqlVersion: '8.0.46' }, 'mysql', '8.0.46', 'Settings', 'mysql8.0', { log_output: 'FILE' }],
   [
-    { Engine: 'postgres', Aurora: 'true', PostgresVersion: '18' },
+    { Engine: 'postgres', Aurora: 'true', PostgresVersion: '18.3' },
     'aurora-postgresql',
-    '18',
+    '18.3',
     'ClusterSettings',
     'aurora-postgresql18',
     { 'rds.force_ssl': '1' },
   ],
   [
-    { Engine: 'mysql', Aurora: 'true' },
+    { Engine: 'mysql', Aurora: 'true', MysqlVersion: '8.4.mysql_aurora.8.4.7' },
     'aurora-mysql',
-    '8.4',
+    '8.4.mysql_aurora.8.4.7',
     'ClusterSettings',
     'aurora-mysql8.4',
     { require_secure_transport: 'ON' },
@@ -340,6 +340,7 @@ describe('changing a parameter', () => {
   const chosenOnce: Values[] = [{ Engine: 'mysql' }, { Snapshot: 'one' }, { DatabaseKeyArn: KEY }];
   const free: Values[] = [
     { PostgresVersion: '18' },
+    { PostgresVersion: '17.9' },
     { DeletionProtection: 'true' },
     { InstanceClass: 'db.r8g.large' },
     { MultiAz: 'false' },

@@ -1,5 +1,6 @@
 import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff';
-import { type Rendered, type RenderOptions, render } from '@bitclouded/kit';
+import { type Rendered, type RenderOptions, render, synthesise, type Template } from '@bitclouded/kit';
+import rds from '../../datastore/rds/template.ts';
 import template from './template.ts';
 
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/1';
@@ -50,6 +51,21 @@ describe('the vault', () => {
 });
 
 describe('the plans', () => {
+  // Source: AWS Backup Developer Guide, "Troubleshooting AWS Backup".
+  test('begin when a database of RDS lets them: not in one of its windows, nor in the hour before', () => {
+    const minutes = (of: typeof template | typeof rds, name: string) => {
+      const declared = synthesise(of as Template).interface.parameters.find((one) => one.name === name)!;
+      return [...declared.default!.matchAll(/(\d\d):(\d\d)/g)].map(([, hour, minute]) => +hour! * 60 + +minute!);
+    };
+    const { ScheduleExpression } = rulesOf('DailyPlan').daily!;
+    const begins = 60 * Number(/^cron\(0 (\d+) /.exec(ScheduleExpression)![1]);
+    for (const name of ['BackupWindow', 'MaintenanceWindow']) {
+      const [from, to] = minutes(rds, name) as [number, number];
+      // It begins in the hour from then.
+      expect(begins >= to || begins + 60 <= from - 60).toBe(true);
+    }
+  });
+
   test.each(['Hourly', 'Daily', 'Continuous'])('%s takes what carries its tag', (id) => {
     expect(properties(`${id}Selection`)).toEqual({
       BackupPlanId: `\${${id}Plan}`,
