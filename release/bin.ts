@@ -21,6 +21,8 @@ Exit codes:
 const FAILED_ON_THE_HOST: readonly string[] = [
   'index-moved',
   'lock-timeout',
+  'machine-bake-failed',
+  'machine-image-failed',
   'plan-differs',
   'plan-stale',
   'service-unavailable',

@@ -33,10 +33,18 @@ export {
   artifactStatements,
 } from './resources/artifact-statements.ts';
 export { auroraAlarms, databaseEvents, rdsAlarms } from './resources/database-alarms.ts';
-export { ecsAgentMay, ecsUserData } from './resources/ecs-instances.ts';
+export {
+  ECS_INSTANCE_EGRESS,
+  ECS_OPTIMIZED,
+  ecsAgentMay,
+  ecsUserData,
+  GOVERNED_INSTANCE,
+  scaleByReservation,
+  serviceTroubles,
+} from './resources/ecs-instances.ts';
 export { ALL_PORTS, EPHEMERAL, type Flow, type Flows, networkAcl, OUTWARD } from './resources/network-acl.ts';
 export type { Zone, Zones } from './resources/per-zone.ts';
-export type { Statement } from './resources/resources.ts';
+export type { FunctionParts, Statement } from './resources/resources.ts';
 export { serverAndClients } from './resources/server-and-clients.ts';
 export { serviceLogRetention } from './resources/service-log-retention.ts';
 export {

@@ -24,6 +24,8 @@ Rules:
 
 Resources: {}
 `;
+/** Of the form of an AMI, and none. */
+const NONE = 'ami-00000000000000000';
 const AMI = { arm64: 'ami-0000000000000000a', x86_64: 'ami-0000000000000000b' };
 const artifacts = (machines: NonNullable<Artifacts['machines']>): Artifacts => ({
   functions: new Map(),
@@ -51,8 +53,25 @@ test('a locked machine image has a row for each region, and a rule that names th
   });
 });
 
-test('an unlocked one has none: the user is to give an image', () => {
-  expect(bind(SERVERS, LOCAL, artifacts(new Map()))).toBe(SERVERS);
+test('an unlocked one has no AMI: the user is to give an image', () => {
+  const bound = bind(SERVERS, LOCAL, artifacts(new Map()));
+  expect(new Set(bound.match(/ami-\w+/g))).toEqual(new Set([NONE]));
+  expect(parseTemplate(bound).Rules).toEqual(parseTemplate(SERVERS).Rules);
+});
+
+test('other regions have a row without an AMI, for CloudFormation looks up what is not used', () => {
+  const none = { Arm64: NONE, X8664: NONE };
+  for (const bound of [bind(SERVERS, PRODUCTION, LOCKED), bind(SERVERS, LOCAL, artifacts(new Map()))])
+    expect(parseTemplate(bound).Mappings).toMatchObject({
+      MachineLinuxBase: { 'sa-east-1': none, 'cn-north-1': none, 'us-gov-west-1': none },
+    });
+});
+
+test('a region that is newer than this list is the host’s to have', () => {
+  const newer = artifacts(new Map([['linux-base', { 'xx-east-9': AMI }]]));
+  const bound = bind(SERVERS, PRODUCTION, newer);
+  expect(bound).toContain('xx-east-9');
+  expect(bind(bound, PRODUCTION, LOCKED)).not.toContain('xx-east-9');
 });
 
 test('a bound template may be bound to another host, and back to none', () => {
@@ -60,8 +79,9 @@ test('a bound template may be bound to another host, and back to none', () => {
   const elsewhere = artifacts(new Map([['linux-base', { 'ap-south-1': AMI }]]));
   const again = bind(bound, PRODUCTION, elsewhere);
   expect(again).toBe(bind(SERVERS, PRODUCTION, elsewhere));
-  expect(again).not.toContain('us-east-1');
-  expect(parseTemplate(bind(again, LOCAL, artifacts(new Map())))).toEqual(parseTemplate(SERVERS));
+  expect(again).not.toContain('to eu-west-1, us-east-1');
+  const none = artifacts(new Map());
+  expect(bind(again, LOCAL, none)).toBe(bind(SERVERS, LOCAL, none));
 });
 
 test('functions and machine images of one template are bound together', () => {

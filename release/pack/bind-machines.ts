@@ -1,4 +1,5 @@
 import type { ImageLock } from '@bitclouded/documents';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { type Document, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 
 /** A host's AMIs of one image: region → architecture → AMI. */
@@ -13,10 +14,16 @@ export function mayHaveMachines(text: string): boolean {
   return /^ *Machine[A-Z]\w*:/m.test(text);
 }
 
+/** What stands where the host has no AMI: of an AMI's form, as its property wants it, and none that there is. */
+const NO_AMI = 'ami-00000000000000000';
+/** Every region that is known, of all partitions. */
+const REGIONS = RegionInfo.regions.map(({ name }) => name);
+
 /**
- * Fills the mappings of machine images: a row for each region of the host, and the rule that lets no stack into
- * another region without an image of its own. Of an image that the host has not, no row is written, and the rule asks
- * for one everywhere. The row that names the image stays, so that a bound template may be bound again.
+ * Fills the mappings of machine images: AMIs for each region of the host, and the rule that lets no stack into another
+ * region without an image of its own. Of an image that the host has not, the rule asks for one everywhere. Other
+ * regions have a row too, without an AMI that there is: CloudFormation looks up what a stack with its own image, or
+ * without machines, never uses. The row that names the image stays, so that a bound template may be bound again.
  */
 export function bindMachines(document: Document.Parsed, machines: ReadonlyMap<string, MachinesOfHost>): void {
   const mappings = document.get('Mappings');
@@ -26,14 +33,13 @@ export function bindMachines(document: Document.Parsed, machines: ReadonlyMap<st
     if (subject === undefined || !isMap(value)) continue;
     const name = textOf(value.items[0]?.key);
     for (const row of value.items.slice(1)) value.delete(row.key);
-    const rows = Object.entries(machines.get(name) ?? {});
-    for (const [region, amis] of rows) value.add(document.createPair(region, byKey(amis)));
-    setRule(
-      document,
-      `Published${subject}`,
-      name,
-      rows.map(([region]) => region),
-    );
+    const hosted = machines.get(name) ?? {};
+    const regions = Object.keys(hosted);
+    const keys = Object.keys((value.toJSON() as Record<string, object>)[name]!);
+    const none = Object.fromEntries(keys.map((key) => [key, NO_AMI]));
+    for (const region of [...new Set([...REGIONS, ...regions])].sort())
+      value.add(document.createPair(region, region in hosted ? byKey(hosted[region]!) : none));
+    setRule(document, `Published${subject}`, name, regions);
   }
 }
 

@@ -13,10 +13,10 @@ it("a fork's release of every unit is ours, but for where its artifacts lie", as
   const { repository } = findPaths();
   await buildUnits(repository);
   const dist = await readDist(join(repository, 'dist'));
-  const locks = locksOf(dist);
   const packedFor = async (host: typeof PRODUCTION, outFolder: string) => {
     const { signal } = new AbortController();
-    const request = { dist, host, locks, source: releasedAs('1.4.0') };
+    // A fork's locks are its own: it baked the machine images in its account.
+    const request = { dist, host, locks: locksOf(dist, [host]), source: releasedAs('1.4.0') };
     const plan = await makePlan({ ...request, destination: NOTHING_RELEASED, signal });
     return contentsOf((await pack({ ...request, plan, outFolder })).folder);
   };
@@ -25,7 +25,12 @@ it("a fork's release of every unit is ours, but for where its artifacts lie", as
     const theirs = await packedFor(forkOf(PRODUCTION), join(folder, 'theirs'));
     expect(Object.keys(theirs)).toEqual(Object.keys(ours));
     const { keys, sections } = differencesOf(ours, theirs);
-    expect(sections).toEqual(['Mappings.Artifacts', 'Rules.PublishedRegion']);
+    expect(sections).toEqual([
+      'Mappings.Artifacts',
+      'Mappings.MachineLinuxEcs',
+      'Rules.PublishedLinuxEcs',
+      'Rules.PublishedRegion',
+    ]);
     const using = dist.units.flatMap(({ interface: unit }) =>
       unit.kind === 'template' && unit.lambdas.length + unit.images.length > 0
         ? [`v1.4.0/templates/${unit.name}.yaml`]
@@ -35,6 +40,6 @@ it("a fork's release of every unit is ours, but for where its artifacts lie", as
 
     const { homeRegion, regions, registry } = PRODUCTION;
     const near = await packedFor(forkOf(PRODUCTION, { homeRegion, regions, registry }), join(folder, 'near'));
-    expect(differencesOf(ours, near).sections).toEqual(['Mappings.Artifacts']);
+    expect(differencesOf(ours, near).sections).toEqual(['Mappings.Artifacts', 'Mappings.MachineLinuxEcs']);
   });
 });

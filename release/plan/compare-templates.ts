@@ -47,11 +47,14 @@ export function compareTemplates(before: PublishedTemplate, after: PublishedTemp
   };
 }
 
-/** Rules of the template itself; the one that a release writes is compared with the artifacts. */
+/** Rules that a release writes are compared with the artifacts: where it publishes to, and which machine images. */
+const WRITTEN_BY_RELEASE = /^Published[A-Z]/;
+
+/** Rules of the template itself. */
 function compareRules(before: Section, after: Section): readonly Finding[] {
   const was = sectionOf(before, 'Rules');
   return Object.entries(sectionOf(after, 'Rules'))
-    .filter(([name, rule]) => name !== 'PublishedRegion' && !isDeepStrictEqual(was[name], rule))
+    .filter(([name, rule]) => !WRITTEN_BY_RELEASE.test(name) && !isDeepStrictEqual(was[name], rule))
     .map(([name]) => ({ severity: 'breaking', reason: `Rule ${name} may refuse parameters that were taken` }));
 }
 

@@ -17,7 +17,7 @@ export function forkOf(of: AwsHost, own: Partial<AwsHost> = {}): AwsHost {
   };
 }
 
-/** Locks of every image of a build, as if each had been pushed, or baked for the hosts. */
+/** Locks of every image of a build, as if each had been pushed, or baked for the hosts: AMIs are their accounts' own. */
 export function locksOf(dist: Dist, hosts: readonly AwsHost[] = []): Locks {
   const locks = new Map<string, ImageLock>();
   for (const { interface: image } of dist.units)
@@ -35,14 +35,14 @@ export function locksOf(dist: Dist, hosts: readonly AwsHost[] = []): Locks {
 
 function machinesOf(name: string, hosts: readonly AwsHost[]): NonNullable<ImageLock['machines']> {
   const machine = (...of: string[]): string => `ami-${sha256Of([name, ...of].join(' ')).slice(0, 17)}`;
-  const inRegion = (host: string, region: string) => ({
-    arm64: machine(host, region, 'arm64'),
-    x86_64: machine(host, region, 'x86_64'),
+  const inRegion = (account: string, region: string) => ({
+    arm64: machine(account, region, 'arm64'),
+    x86_64: machine(account, region, 'x86_64'),
   });
   return Object.fromEntries(
     hosts.map((host) => [
       host.name,
-      Object.fromEntries(host.regions.map((region) => [region, inRegion(host.name, region)])),
+      Object.fromEntries(host.regions.map((region) => [region, inRegion(host.account, region)])),
     ]),
   );
 }

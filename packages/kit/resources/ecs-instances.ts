@@ -1,6 +1,11 @@
 import { Fn } from 'aws-cdk-lib';
+import { type CfnAutoScalingGroup, CfnScalingPolicy } from 'aws-cdk-lib/aws-autoscaling';
 import type { CfnCluster } from 'aws-cdk-lib/aws-ecs';
-import type { Statement } from './resources.ts';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import type { Flag } from '../definition/flag.ts';
+import type { Optional } from '../definition/optional.ts';
+import type { AlarmOptions, Resources, Statement } from './resources.ts';
 import { ownArn } from './statements.ts';
 
 /**
@@ -29,14 +34,33 @@ export function ecsAgentMay(cluster: CfnCluster): Statement[] {
   ];
 }
 
+/** AWS's own images for instances of ECS, by SSM parameters that name the newest ones; and where their root volume is. */
+export const ECS_OPTIMIZED = {
+  images: ['', 'arm64/'].map(
+    (folder) => `resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/${folder}recommended/image_id`,
+  ),
+  rootDevice: '/dev/xvda',
+};
+
+/** Where instances of ECS go: to APIs and registries, and their packages also without TLS. */
+export const ECS_INSTANCE_EGRESS = [443, 80].flatMap((port) =>
+  [{ cidrIp: '0.0.0.0/0' }, { cidrIpv6: '::/0' }].map((anywhere) => ({
+    ...{ ipProtocol: 'tcp', fromPort: port, toPort: port, description: 'APIs, images, packages' },
+    ...anywhere,
+  })),
+);
+
+/** By these `analytics/logs-store` gives an instance's CloudWatch agent its configuration. */
+export const GOVERNED_INSTANCE = [
+  { key: 'bitclouded:logs', value: 'governed' },
+  { key: 'bitclouded:agent', value: 'linux' },
+];
+
 /**
- * User data by which a Linux instance joins the cluster, and tells CloudFormation when its agent works.
- *
- * The agent starts after this script, so what waits for it waits in the background. The signal's tool is not in the
- * ECS-optimized images, and comes from the packages of Amazon Linux; other images bring it along.
- * @param group logical id of the Auto Scaling group that awaits the signals
+ * User data by which a Linux instance joins the cluster. It needs no more than the ECS agent, which starts after this
+ * script and reads what stands last in the file.
  */
-export function ecsUserData(cluster: CfnCluster, group: string): string {
+export function ecsUserData(cluster: CfnCluster): string {
   return Fn.base64(
     Fn.sub(
       `#!/bin/bash
@@ -47,19 +71,74 @@ ECS_AWSVPC_BLOCK_IMDS=true
 ECS_ENABLE_SPOT_INSTANCE_DRAINING=true
 ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM=ec2_instance
 END
-cat > /usr/local/sbin/tell-cloudformation << 'END'
-#!/bin/bash
-PATH=$PATH:/opt/aws/bin
-command -v cfn-signal || dnf install --assumeyes aws-cfn-bootstrap
-works() { curl --silent --fail --output /dev/null http://localhost:51678/v1/metadata; }
-for _ in {1..120}; do works && break; sleep 5; done
-works
-cfn-signal --exit-code $? --stack \${AWS::StackName} --resource ${group} --region \${AWS::Region}
-END
-chmod 755 /usr/local/sbin/tell-cloudformation
-systemd-run --no-block --unit=tell-cloudformation /usr/local/sbin/tell-cloudformation
 `,
       { Cluster: cluster.ref },
     ),
   );
+}
+
+/** `ServiceTroubles`: tells what no metric shows: a deployment that failed, a task that finds no place or does not start. */
+export function serviceTroubles(scope: Construct, cluster: CfnCluster, tell: Optional<'topicArn'>): void {
+  tell.given.guards(
+    new CfnRule(scope, 'ServiceTroubles', {
+      description: 'Services that ECS cannot deploy or run as they should',
+      eventPattern: {
+        source: ['aws.ecs'],
+        'detail-type': ['ECS Deployment State Change', 'ECS Service Action'],
+        resources: [{ prefix: ownArn('ecs', `service/${cluster.ref}/`) }],
+        detail: { eventType: ['ERROR', 'WARN'] },
+      },
+      targets: [{ id: 'Warning', arn: tell.orEmpty }],
+    }),
+  );
+}
+
+/**
+ * Scales a group outside of capacity providers by what tasks reserve of its instances, and tells when it cannot:
+ * `ScaleOnCpu`, `ScaleOnMemory`, `CpuReservedAlarm`, `MemoryReservedAlarm`.
+ * @param options.target percentage of the instances that may be reserved, under 100: nothing is above 100, and only
+ * what is above its target makes a group grow
+ * @param options.only the stacks that have such a group
+ */
+export function scaleByReservation(
+  { scope, alarm }: Pick<Resources, 'scope' | 'alarm'>,
+  options: {
+    readonly group: CfnAutoScalingGroup;
+    readonly cluster: CfnCluster;
+    readonly target: number;
+    readonly only: Flag;
+    readonly tell: AlarmOptions['tell'];
+  },
+): void {
+  const { group, cluster, target, only, tell } = options;
+  for (const [what, metric] of Object.entries({ Cpu: 'CPUReservation', Memory: 'MemoryReservation' })) {
+    const policy = only.guards(
+      new CfnScalingPolicy(scope, `ScaleOn${what}`, {
+        autoScalingGroupName: group.ref,
+        policyType: 'TargetTrackingScaling',
+        targetTrackingConfiguration: {
+          targetValue: target,
+          customizedMetricSpecification: {
+            namespace: 'AWS/ECS',
+            metricName: metric,
+            dimensions: [{ name: 'ClusterName', value: cluster.ref }],
+            statistic: 'Average',
+          },
+        },
+      }),
+    );
+    alarm(`${what}ReservedAlarm`, {
+      description:
+        'For half an hour tasks have reserved more of the instances than TargetCapacity, and further ones may find no place: raise MaximumInstances, or see the activities of the Auto Scaling group',
+      on: policy,
+      namespace: 'AWS/ECS',
+      metric,
+      dimensions: { ClusterName: cluster.ref },
+      statistic: 'Minimum',
+      threshold: target,
+      periodSeconds: 300,
+      periods: 6,
+      tell,
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import { Fn, Tokenization } from 'aws-cdk-lib';
 import { CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import { defineImage } from '../definition/image.ts';
 import { param } from '../definition/parameter.ts';
@@ -16,7 +17,7 @@ const both = defineImage({
 });
 const one = defineImage({ ...both, name: 'windows-base', architectures: ['x86_64'] });
 
-const servers = (image: typeof both | typeof one, chooses: boolean) =>
+const servers = (image: typeof both | typeof one, chooses: boolean, byChoice = false) =>
   defineTemplate({
     name: 'hosting/servers',
     summary: 'Servers of a machine image',
@@ -27,11 +28,17 @@ const servers = (image: typeof both | typeof one, chooses: boolean) =>
         allowedValues: ['x86_64', 'arm64'],
         default: 'arm64',
       }),
+      Number: param.count({ description: 'Number of machines', minimum: 0, maximum: 2, default: '0' }),
     },
     outputs: {},
     build({ scope, params, artifacts, condition }) {
       const isArm64 = condition('IsArm64', { equal: [params.Architecture, 'arm64'] });
-      const imageId = artifacts.machine(image, { imageId: params.ImageId, ...(chooses && { isArm64 }) });
+      const number = Tokenization.stringifyNumber(params.Number);
+      const imageId = artifacts.machine(image, {
+        imageId: params.ImageId,
+        ...(chooses && { isArm64 }),
+        ...(byChoice && { when: Fn.conditionNot(Fn.conditionEquals(number, '0')) }),
+      });
       new CfnLaunchTemplate(scope, 'Servers', { launchTemplateData: { imageId } });
       return {};
     },
@@ -67,4 +74,14 @@ test('unbound, a stack without an image of its own is refused, and one with it i
   expect(() => render(template, { parameters: {} })).toThrow(/linux-base is not published to this region/);
   const given = render(template, { parameters: { ImageId: 'ami-0123456789abcdef0' } });
   expect(JSON.stringify(given)).toContain('ami-0123456789abcdef0');
+});
+
+test('a stack that starts no machine needs no image', () => {
+  const template = servers(both, true, true);
+  expect(() => render(template, { parameters: { Number: '1' } })).toThrow(/linux-base is not published/);
+  const given = { Number: '1', ImageId: 'ami-0123456789abcdef0' };
+  expect(() => render(template, { parameters: given })).not.toThrow();
+  expect(synthesise(template).template.Rules).toMatchObject({
+    PublishedLinuxBase: { RuleCondition: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'Number' }, '0'] }] } },
+  });
 });

@@ -9,15 +9,16 @@ import type { Resources } from './resources.ts';
 type Machine = Resources['artifacts']['machine'];
 
 /**
- * Fn::FindInMap takes no Fn::If for a key, so the condition stands around it. Source: CloudFormation Template
- * Reference, "Fn::FindInMap".
+ * Fn::FindInMap takes no Fn::If for a key, so the condition stands around it. What a branch that is not taken looks up
+ * must be in the mapping all the same, so a release writes a row for each region that there is. Sources:
+ * CloudFormation Template Reference, "Fn::FindInMap"; a report of that error, aws-cloudformation-templates#271.
  * @throws KitError `architecture-missing`
  */
 export function machineOf(
   stack: Stack,
   recorder: Recorder,
   image: Parameters<Machine>[0],
-  { imageId, isArm64 }: Parameters<Machine>[1],
+  { imageId, isArm64, when: needed }: Parameters<Machine>[1],
 ): ReturnType<Machine> {
   const { name, architectures } = image;
   const [only, ...others] = architectures;
@@ -35,6 +36,7 @@ export function machineOf(
     recorder.machines.set(name, image);
     // A release adds to the assertion where it publishes the image; until then it asks for another one everywhere.
     new CfnRule(stack, machineRule(name), {
+      ...(needed && { ruleCondition: needed }),
       assertions: [
         {
           assert: Fn.conditionNot(Fn.conditionEquals(imageId.orEmpty, '')),

@@ -1,4 +1,4 @@
-import type { CfnResource } from 'aws-cdk-lib';
+import type { CfnResource, ICfnRuleConditionExpression } from 'aws-cdk-lib';
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnRule } from 'aws-cdk-lib/aws-events';
 import type { CfnRole } from 'aws-cdk-lib/aws-iam';
@@ -140,10 +140,15 @@ export interface Resources {
      * The AMI of a machine image of the release, in the stack's own region, unless the user gives one: `ami-…` or
      * `resolve:ssm:…`. Where the host has none, a Rule asks for it.
      * @param isArm64 for an image of both architectures: whether the stack wants it for arm64
+     * @param when by parameters alone: which stacks start machines at all. The Rule asks no others
      */
     machine(
       image: MachineImage,
-      options: { readonly imageId: Optional<'imageId'>; readonly isArm64?: Flag },
+      options: {
+        readonly imageId: Optional<'imageId'>;
+        readonly isArm64?: Flag;
+        readonly when?: ICfnRuleConditionExpression;
+      },
     ): Value<'imageId'>;
   };
   /** A role under `/<category>/<template>/`, with the permissions boundary that the stack may be given. */

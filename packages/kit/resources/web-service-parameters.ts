@@ -78,7 +78,8 @@ export const webServiceParameters = {
     group: 'Tasks',
   }),
   LogRetentionDays: param.count({
-    description: 'Days that the containers’ logs are kept, and by order of each of their events',
+    description:
+      'Days that the logs are kept: those of the containers, and of the function that owns their listener rule',
     default: '30',
     allowedValues: ['7', '30', '90', '365'],
     group: 'Tasks',

@@ -87,10 +87,13 @@ export function webService(kit: WebServiceKit, params: WebServiceParams, options
       { ipProtocol: 'tcp', fromPort: 443, toPort: 443, cidrIp: '127.0.0.1/32', description: 'Nothing' },
     ],
   });
+  const provider = params.EcsCapacityProvider.or('FARGATE');
   const service = new CfnService(kit.scope, 'Service', {
     cluster: params.ClusterName,
     taskDefinition: task.definition.ref,
-    capacityProviderStrategy: [{ capacityProvider: params.EcsCapacityProvider.or('FARGATE'), weight: 1 }],
+    capacityProviderStrategy: [{ capacityProvider: provider, weight: 1 }],
+    // ECS refuses another provider without it, and CloudFormation does not ask for it by itself.
+    forceNewDeployment: { enableForceNewDeployment: true, forceNewDeploymentNonce: provider },
     networkConfiguration: {
       awsvpcConfiguration: {
         assignPublicIp: 'DISABLED',

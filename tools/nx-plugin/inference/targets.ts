@@ -161,6 +161,7 @@ function test(options: UnitOptions): TargetConfiguration {
     inputs: [
       '{projectRoot}/**/*',
       '!{projectRoot}/README.md',
+      '!{projectRoot}/wiring.svg',
       '^definition',
       BUILDERS,
       '{workspaceRoot}/jest.config.cjs',

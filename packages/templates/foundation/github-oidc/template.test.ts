@@ -172,6 +172,19 @@ describe('push', () => {
     for (const action of ['s3:PutObject', 's3:GetObject', 'ecr:BatchDeleteImage', 'ec2:RunInstances'])
       expect([action, may('PushRole', action, `arn:aws:s3:::${HOME}/v1.4.0/claim.json`)]).toEqual([action, false]);
   });
+
+  test('signs in to ECR Public, makes and fills a repository there, and takes nothing away', () => {
+    const at = `arn:aws:ecr-public::${ACCOUNT}:repository/releases/aws-util`;
+    const token = (service: string) =>
+      may('PushRole', 'sts:GetServiceBearerToken', '*', { 'sts:AWSServiceName': service });
+    expect([token('ecr-public.amazonaws.com'), token('codeartifact.amazonaws.com')]).toEqual([true, false]);
+    expect(may('PushRole', 'ecr-public:GetAuthorizationToken', '*')).toBe(true);
+    const able = (names: string) => names.split(' ').map((name) => [name, may('PushRole', `ecr-public:${name}`, at)]);
+    for (const [name, is] of able('CreateRepository InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage'))
+      expect([name, is]).toEqual([name, true]);
+    for (const [name, is] of able('BatchDeleteImage DeleteRepository SetRepositoryPolicy PutRegistryCatalogData'))
+      expect([name, is]).toEqual([name, false]);
+  });
 });
 
 describe('promote', () => {
@@ -218,15 +231,17 @@ describe('bake', () => {
     expect(may('BakeRole', 'ec2:RunInstances', ec2('subnet'))).toBe(true);
   });
 
-  test.each(['TerminateInstances instance', 'DeleteSecurityGroup security-group', 'ModifyImageAttribute image'])(
-    'does %s to what is marked alone',
-    (pair) => {
-      const [action, kind] = pair.split(' ') as [string, string];
-      expect(may('BakeRole', `ec2:${action}`, ec2(kind), ours)).toBe(true);
-      expect(may('BakeRole', `ec2:${action}`, ec2(kind), { [`aws:ResourceTag/${TAG}`]: 'others' })).toBe(false);
-      expect(may('BakeRole', `ec2:${action}`, ec2(kind))).toBe(false);
-    },
-  );
+  test.each([
+    'TerminateInstances instance',
+    'DeleteSecurityGroup security-group',
+    'ModifyImageAttribute image',
+    'DescribeImageAttribute image',
+  ])('does %s to what is marked alone', (pair) => {
+    const [action, kind] = pair.split(' ') as [string, string];
+    expect(may('BakeRole', `ec2:${action}`, ec2(kind), ours)).toBe(true);
+    expect(may('BakeRole', `ec2:${action}`, ec2(kind), { [`aws:ResourceTag/${TAG}`]: 'others' })).toBe(false);
+    expect(may('BakeRole', `ec2:${action}`, ec2(kind))).toBe(false);
+  });
 
   test('marks what it makes, and nothing that is there', () => {
     const mark = (context: Record<string, string>) => may('BakeRole', 'ec2:CreateTags', ec2('instance'), context);
@@ -234,6 +249,32 @@ describe('bake', () => {
     expect(mark(marked)).toBe(false);
     expect(mark({ ...ours, 'aws:RequestTag/Name': 'a' })).toBe(true);
     expect(mark({ ...ours, [`aws:RequestTag/${TAG}`]: 'others' })).toBe(false);
+  });
+
+  test('looks at what a bake needs of the account, and changes none of it', () => {
+    for (const action of [
+      'ec2:GetEbsEncryptionByDefault',
+      'ec2:GetImageBlockPublicAccessState',
+      'ec2:DescribeImages',
+      'servicequotas:GetServiceQuota',
+    ])
+      expect([action, may('BakeRole', action, '*')]).toEqual([action, true]);
+    for (const action of [
+      'ec2:DisableEbsEncryptionByDefault',
+      'ec2:DisableImageBlockPublicAccess',
+      'servicequotas:RequestServiceQuotaIncrease',
+    ])
+      expect([action, may('BakeRole', action, '*')]).toEqual([action, false]);
+  });
+
+  test('names images by parameters of the host, in any region, and by no others', () => {
+    const at = (path: string) => `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/${path}`;
+    for (const action of ['ssm:GetParameter', 'ssm:PutParameter']) {
+      expect(may('BakeRole', action, at('releases/images/linux-base/arm64'))).toBe(true);
+      expect(may('BakeRole', action, at('releases/other'))).toBe(false);
+      expect(may('BakeRole', action, at('others/images/linux-base/arm64'))).toBe(false);
+    }
+    expect(may('BakeRole', 'ssm:DeleteParameter', at('releases/images/linux-base/arm64'))).toBe(false);
   });
 
   test('deregisters and deletes no image, hands no role on, and reads no bucket', () => {

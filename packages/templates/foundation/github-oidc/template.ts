@@ -268,6 +268,20 @@ function bakes({ params }: Kit): Statement[] {
       Action: ec2(`${described} Snapshots Subnets Tags Volumes Vpcs`).map((name) => name.replace(':', ':Describe')),
       Resource: '*',
     },
+    // Settings of the account that would let a bake end in an image that nobody can use.
+    {
+      Sid: 'LookBefore',
+      Effect: 'Allow',
+      Action: [...ec2('GetEbsEncryptionByDefault GetImageBlockPublicAccessState'), 'servicequotas:GetServiceQuota'],
+      Resource: '*',
+    },
+    // Where consumers of the account find the newest image.
+    {
+      Sid: 'Name',
+      Effect: 'Allow',
+      Action: ['ssm:GetParameter', 'ssm:PutParameter'],
+      Resource: `arn:${Aws.PARTITION}:ssm:*:${Aws.ACCOUNT_ID}:parameter/${params.Prefix}/images/*`,
+    },
     {
       Sid: 'Make',
       Effect: 'Allow',
@@ -297,7 +311,7 @@ function bakes({ params }: Kit): Statement[] {
       Action: [
         ...ec2('RunInstances CreateImage CreateTags StopInstances TerminateInstances ModifyInstanceAttribute'),
         ...ec2('GetPasswordData AuthorizeSecurityGroupIngress DeleteSecurityGroup DeleteKeyPair'),
-        ...ec2('ModifyImageAttribute EnableImageDeprecation'),
+        ...ec2('DescribeImageAttribute ModifyImageAttribute EnableImageDeprecation'),
       ],
       Resource: ownEc2('instance', 'volume', 'key-pair', 'security-group', 'image', 'snapshot'),
       Condition: { StringEquals: { [`aws:ResourceTag/${TAG}`]: params.Prefix } },

@@ -74,7 +74,7 @@ describe('the database', () => {
   test('is prepared from inside the VPC, by TLS with the authorities of RDS', () => {
     expect(properties('Bootstrap')).toMatchObject({
       Environment: { Variables: { DATABASE_CA_FILE: '/var/runtime/ca-cert.pem' } },
-      VpcConfig: { SubnetIds: ['subnet-0a', 'subnet-0b'], SecurityGroupIds: ['${FunctionSg.GroupId}', 'sg-0c'] },
+      VpcConfig: { SubnetIds: ['subnet-0a', 'subnet-0b'], SecurityGroupIds: ['${BootstrapSg.GroupId}', 'sg-0c'] },
     });
     expect(properties('Database')).toMatchObject({
       DbEndpoint: 'db.example.com',
@@ -96,10 +96,18 @@ describe('the database', () => {
   });
 
   test('is reached by functions that reach HTTPS beside it, and nothing else', () => {
-    expect(properties('FunctionSg')).not.toHaveProperty('SecurityGroupIngress');
-    expect(properties('FunctionSg').SecurityGroupEgress).toEqual([
-      expect.objectContaining({ FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' }),
-    ]);
+    for (const group of ['BootstrapSg', 'RotatorSg']) {
+      expect(properties(group)).not.toHaveProperty('SecurityGroupIngress');
+      expect(properties(group).SecurityGroupEgress).toEqual([
+        expect.objectContaining({ FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' }),
+      ]);
+    }
+  });
+
+  test.each(['Bootstrap', 'Rotator'])('has in %s a function whose role outlives its interfaces', (id) => {
+    const { resources } = rendered();
+    expect(resources[`${id}Sg`]!.DependsOn).toContain(`${id}Role`);
+    expect(JSON.stringify(resources[id]!.Properties.VpcConfig)).toContain(`${id}Sg`);
   });
 
   test('has a function that reads two secrets and no third', () => {

@@ -1,8 +1,17 @@
-import { type Build, defineTemplate, functionInVpcMay, output, ownArn, param, when } from '@bitclouded/kit';
+import {
+  type Build,
+  defineTemplate,
+  type FunctionParts,
+  functionInVpcMay,
+  output,
+  ownArn,
+  param,
+  when,
+} from '@bitclouded/kit';
 import { Aws, type CfnResource, Fn, Token } from 'aws-cdk-lib';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnAccessPoint } from 'aws-cdk-lib/aws-efs';
-import { type CfnFunction, CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import dbBootstrap from '../../../lambdas/db-bootstrap/lambda.ts';
 import secretRotation from '../../../lambdas/secret-rotation/lambda.ts';
@@ -101,9 +110,8 @@ export default defineTemplate({
       },
     });
 
-    const own = functionGroup(kit);
-    const database = preparedDatabase(kit, secret, own);
-    rotation(kit, secret, own, database);
+    const database = preparedDatabase(kit, secret);
+    rotation(kit, secret, database);
 
     return {
       AppDbSecretArn: secret.attrId,
@@ -115,19 +123,8 @@ export default defineTemplate({
   },
 });
 
-/** Functions call Secrets Manager, ECS and S3, and the database by the group of its clients. */
-function functionGroup({ scope, params }: Kit): CfnSecurityGroup {
-  return new CfnSecurityGroup(scope, 'FunctionSg', {
-    vpcId: params.VpcId,
-    groupDescription: 'Functions that prepare the database and rotate its secret',
-    securityGroupEgress: [
-      { ipProtocol: 'tcp', fromPort: 443, toPort: 443, cidrIp: '0.0.0.0/0', description: 'APIs, and answers' },
-    ],
-  });
-}
-
 /** The database and its user, made once and never removed. */
-function preparedDatabase(kit: Kit, secret: CfnSecret, own: CfnSecurityGroup): CfnResource {
+function preparedDatabase(kit: Kit, secret: CfnSecret): CfnResource {
   const { params, lambdaFunction, customResource } = kit;
   const bootstrap = lambdaFunction('Bootstrap', dbBootstrap, {
     environment: { DATABASE_CA_FILE: RDS_AUTHORITIES },
@@ -135,7 +132,7 @@ function preparedDatabase(kit: Kit, secret: CfnSecret, own: CfnSecurityGroup): C
     statements: functionInVpcMay(),
     logs: { retentionInDays: LOG_DAYS, key: params.LogsKeyArn },
   });
-  inVpc(kit, bootstrap.function, own);
+  inVpc(kit, bootstrap);
   return customResource('Database', dbBootstrap, bootstrap, {
     DbEndpoint: params.DbEndpoint,
     DbPort: Token.asString(params.DbPort),
@@ -148,7 +145,7 @@ function preparedDatabase(kit: Kit, secret: CfnSecret, own: CfnSecurityGroup): C
 }
 
 /** Two users in turn, so that what runs keeps its login until it is deployed anew with the other one. */
-function rotation(kit: Kit, secret: CfnSecret, own: CfnSecurityGroup, database: CfnResource): void {
+function rotation(kit: Kit, secret: CfnSecret, database: CfnResource): void {
   const { scope, params, condition, lambdaFunction, alarm } = kit;
   const isOff = condition('NeverRotates', { equal: [params.RotationDays, '0'] });
   const rotates = condition('Rotates', { not: isOff });
@@ -183,7 +180,7 @@ function rotation(kit: Kit, secret: CfnSecret, own: CfnSecurityGroup, database: 
     statements: functionInVpcMay(),
     logs: { retentionInDays: LOG_DAYS, key: params.LogsKeyArn },
   });
-  inVpc(kit, rotator.function, own);
+  const group = inVpc(kit, rotator);
   const permission = new CfnPermission(scope, 'RotatorInvoked', {
     functionName: rotator.function.ref,
     action: 'lambda:InvokeFunction',
@@ -198,7 +195,7 @@ function rotation(kit: Kit, secret: CfnSecret, own: CfnSecurityGroup, database: 
   });
   // When it is set up, Secrets Manager lets the function try the login.
   for (const needed of [permission, database]) schedule.addResourceDependency(needed);
-  for (const resource of [...Object.values(rotator), permission, schedule]) rotates.guards(resource);
+  for (const resource of [...Object.values(rotator), group, permission, schedule]) rotates.guards(resource);
 
   alarm('RotationFails', {
     description:
@@ -215,11 +212,22 @@ function rotation(kit: Kit, secret: CfnSecret, own: CfnSecurityGroup, database: 
   });
 }
 
-function inVpc({ params }: Kit, made: CfnFunction, own: CfnSecurityGroup): void {
+/** Functions call Secrets Manager, ECS and S3, and the database by the group of its clients. */
+function inVpc({ scope, params }: Kit, { function: made, role }: FunctionParts): CfnSecurityGroup {
+  const own = new CfnSecurityGroup(scope, `${made.node.id}Sg`, {
+    vpcId: params.VpcId,
+    groupDescription: 'The function that prepares the database, or the one that rotates its secret',
+    securityGroupEgress: [
+      { ipProtocol: 'tcp', fromPort: 443, toPort: 443, cidrIp: '0.0.0.0/0', description: 'APIs, and answers' },
+    ],
+  });
   made.vpcConfig = {
     subnetIds: params.ServerSubnets,
     securityGroupIds: [own.attrGroupId, params.DbClientSg],
   };
+  // Lambda takes its interfaces away by this role, after the function is gone; the group goes only when they are.
+  own.addResourceDependency(role);
+  return own;
 }
 
 /** The key of the environment, used by Secrets Manager in the function's name. The administrator's secret has RDS's own. */

@@ -1,13 +1,16 @@
 import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff';
-import { type Rendered, type RenderOptions, render, type Statement } from '@bitclouded/kit';
+import { type Rendered, type RenderOptions, render, type Statement, synthesise } from '@bitclouded/kit';
 import template from './template.ts';
 
 const POLICY = 'arn:aws:iam::123456789012:policy/analytics/logs-store/instances';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/1';
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:warning';
 const NEEDED = { VpcId: 'vpc-0a', ServerSubnets: 'subnet-0a,subnet-0b', InstancePolicyArn: POLICY };
-const GROUP = { MaximumInstances: '4' };
-const PLAIN = { MaximumInstances: '4', MinimumInstances: '1', ManagedScaling: 'false' };
+/** An image of one's own: no release has put linux-ecs into what is rendered here. */
+const ImageId = 'ami-0123456789abcdef0';
+const AWS_OWN = 'resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id';
+const GROUP = { MaximumInstances: '4', ImageId };
+const PLAIN = { ...GROUP, MinimumInstances: '1', ManagedScaling: 'false', TargetCapacity: '90' };
 
 function rendered(parameters: Record<string, string> = {}, options: RenderOptions = {}): Rendered {
   return render(template, { ...options, parameters: { ...NEEDED, ...parameters } });
@@ -67,16 +70,29 @@ describe('a group of instances', () => {
     expect(rendered(GROUP).outputs.EcsCapacityProvider).toBe('${CapacityProvider}');
   });
 
-  test('has a provider whose name ECS takes, whatever the stack is called', () => {
-    const { resources } = rendered(GROUP, { stackName: 'ecs-base' });
-    expect(resources.CapacityProvider!.Properties.Name).toMatch(/^instances-ecs-base-[0-9a-f]+$/);
+  test('keeps the tag by which ECS scales it, and so do its instances', () => {
+    expect(properties('Group', GROUP).Tags).toContainEqual({
+      Key: 'AmazonECSManaged',
+      Value: '',
+      PropagateAtLaunch: true,
+    });
   });
 
-  test('waits for as many working instances as there must be', () => {
-    const { Group } = rendered({ MaximumInstances: '4', MinimumInstances: '2' }).resources;
+  test('starts a new instance before an old one goes, for whatever reason it goes', () => {
+    expect(properties('Group', GROUP)).toMatchObject({
+      InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 110 },
+      MaxInstanceLifetime: 1_209_600,
+    });
+  });
+
+  test('has a provider whose name ECS takes, whatever the stack is called, and is of this group alone', () => {
+    expect(properties('CapacityProvider', GROUP).Name).toBe('instances-${Group}');
+  });
+
+  test('has as many instances as there must be, and is updated by an instance refresh', () => {
+    const { Group } = rendered({ ...GROUP, MinimumInstances: '2' }).resources;
     expect(Group).toMatchObject({
       Properties: { MinSize: '2' },
-      CreationPolicy: { ResourceSignal: { Count: { Ref: 'MinimumInstances' }, Timeout: 'PT15M' } },
       UpdatePolicy: { AutoScalingInstanceRefresh: { Strategy: 'Rolling', Preferences: { MinHealthyPercentage: 100 } } },
     });
   });
@@ -88,7 +104,7 @@ describe('a group of instances', () => {
     >;
     expect(data).toMatchObject({
       MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: KEY, VolumeType: 'gp3' } }],
+      BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { Encrypted: true, KmsKeyId: KEY, VolumeType: 'gp3' } }],
     });
     expect(data).not.toHaveProperty('KeyName');
     const group = properties('InstanceSg', GROUP) as unknown as {
@@ -100,22 +116,70 @@ describe('a group of instances', () => {
   });
 
   test.each([
-    [{}, 'resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id', 'm8g.large'],
-    [
-      { Architecture: 'x86_64', InstanceSize: 'xlarge' },
-      'resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id',
-      'm7i.xlarge',
-    ],
-    [{ ImageId: 'ami-0123456789abcdef0' }, 'ami-0123456789abcdef0', 'm8g.large'],
-  ])('takes image and types of one architecture: %o', (parameters, image, type) => {
+    [{}, 'm8g.large'],
+    [{ Architecture: 'x86_64', InstanceSize: 'xlarge' }, 'm7i.xlarge'],
+  ])('takes types of one architecture: %o', (parameters, type) => {
     const all = { ...GROUP, ...parameters };
-    expect(properties('Instances', all).LaunchTemplateData).toMatchObject({ ImageId: image });
     const { MixedInstancesPolicy } = properties('Group', all) as unknown as {
       MixedInstancesPolicy: { LaunchTemplate: { Overrides: { InstanceType: string }[] } };
     };
     const types = MixedInstancesPolicy.LaunchTemplate.Overrides.map(({ InstanceType }) => InstanceType);
     expect(types[0]).toBe(type);
     expect(types.every((each) => /g\./.test(each) === /g\./.test(type))).toBe(true);
+  });
+
+  test.each([
+    ['arm64', 'm6g.large'],
+    ['x86_64', 'm5.large'],
+  ])('of %s can do with a family that every region has', (Architecture, type) => {
+    const parameters = { ...GROUP, Architecture, InstanceGeneration: 'widespread' };
+    expect(properties('Group', parameters)).toMatchObject({
+      MixedInstancesPolicy: { LaunchTemplate: { Overrides: [{ InstanceType: type }] } },
+    });
+  });
+
+  test('takes linux-ecs of the release by region and architecture, or an image of one’s own', () => {
+    const of = (key: string) => ({ 'Fn::FindInMap': ['MachineLinuxEcs', { Ref: 'AWS::Region' }, key] });
+    expect(synthesise(template).template.Resources).toMatchObject({
+      Instances: {
+        Properties: {
+          LaunchTemplateData: {
+            ImageId: {
+              'Fn::If': ['ImageIdGiven', { Ref: 'ImageId' }, { 'Fn::If': ['IsArm', of('Arm64'), of('X8664')] }],
+            },
+          },
+        },
+      },
+    });
+    for (const image of [ImageId, AWS_OWN])
+      expect(properties('Instances', { ...GROUP, ImageId: image, RootDevice: '/dev/xvda' })).toMatchObject({
+        LaunchTemplateData: { ImageId: image },
+      });
+  });
+
+  test('says what is missing where the release has no linux-ecs, and only of instances', () => {
+    expect(() => rendered({ MaximumInstances: '4' })).toThrow(
+      /linux-ecs is not published to this region: give an image/,
+    );
+    expect(() => rendered({ MaximumInstances: '0' })).not.toThrow();
+  });
+
+  test('refuses Amazon Linux with the root device of Ubuntu, which would leave its disk as the image has it', () => {
+    expect(() => rendered({ ...GROUP, ImageId: AWS_OWN })).toThrow(/give this as RootDevice/);
+  });
+
+  test('joins the cluster by user data that asks no more of an image than the agent', () => {
+    const { UserData } = properties('Instances', GROUP).LaunchTemplateData as unknown as { UserData: string };
+    const written = Buffer.from(UserData, 'base64').toString();
+    expect(written).toContain('ECS_CLUSTER=${Cluster}');
+    expect(written).not.toMatch(/cfn-signal|dnf|apt|curl/);
+    expect(rendered(GROUP).resources.Group).not.toHaveProperty('CreationPolicy');
+  });
+
+  test('marks instances as the store of logs wants it, for their CloudWatch agent', () => {
+    const tags = { 'bitclouded:logs': 'governed', 'bitclouded:agent': 'linux' };
+    for (const [Key, Value] of Object.entries(tags))
+      expect(properties('Group', GROUP).Tags).toContainEqual({ Key, Value, PropagateAtLaunch: true });
   });
 
   test('gives instances what the agent needs, in this cluster alone', () => {
@@ -141,13 +205,32 @@ describe('a group of instances', () => {
     expect(plain.resources.InstanceLeaves!.Properties.EventPattern).toMatchObject({
       detail: { AutoScalingGroupName: ['${Group}'], LifecycleHookName: ['${DrainHook}'] },
     });
-    expect(Object.keys(rendered(GROUP).resources).filter((id) => /Drain|ScaleOn/.test(id))).toEqual([]);
+    expect(Object.keys(rendered(GROUP).resources).filter((id) => /Drain|ScaleOn|Reserved/.test(id))).toEqual([]);
+  });
+
+  test.each([
+    ['Cpu', 'CPUReservation'],
+    ['Memory', 'MemoryReservation'],
+  ])('grows by what tasks reserve of %s, where it is a plain one, and tells when it cannot', (what, metric) => {
+    expect(properties(`ScaleOn${what}`, PLAIN).TargetTrackingConfiguration).toMatchObject({
+      TargetValue: '90',
+      CustomizedMetricSpecification: { MetricName: metric, Dimensions: [{ Name: 'ClusterName', Value: '${Cluster}' }] },
+    });
+    expect(properties(`${what}ReservedAlarm`, { ...PLAIN, WarningArn: TOPIC })).toMatchObject({
+      MetricName: metric,
+      Threshold: '90',
+      ComparisonOperator: 'GreaterThanThreshold',
+      AlarmActions: [TOPIC],
+    });
   });
 });
 
 test('refuses a plain group of no instances, which no load can make grow', () => {
-  const parameters = { MaximumInstances: '2', ManagedScaling: 'false' };
-  expect(() => rendered(parameters)).toThrow(/MinimumInstances must be 1 or more/);
+  expect(() => rendered({ ...PLAIN, MinimumInstances: '0' })).toThrow(/MinimumInstances must be 1 or more/);
+});
+
+test('refuses a plain group that waits for more than full instances', () => {
+  expect(() => rendered({ ...PLAIN, TargetCapacity: '100' })).toThrow(/TargetCapacity must be under 100/);
 });
 
 test.each([

@@ -1,20 +1,27 @@
 import {
   type Build,
   defineTemplate,
+  ECS_INSTANCE_EGRESS,
+  ECS_OPTIMIZED,
   ecsAgentMay,
   ecsUserData,
   type Flag,
+  GOVERNED_INSTANCE,
   output,
   ownArn,
   param,
+  scaleByReservation,
+  serviceTroubles,
   when,
+  whenMap,
 } from '@bitclouded/kit';
 import { Aws, Fn, Tokenization } from 'aws-cdk-lib';
-import { CfnAutoScalingGroup, CfnLifecycleHook, CfnScalingPolicy } from 'aws-cdk-lib/aws-autoscaling';
+import { CfnAutoScalingGroup, CfnLifecycleHook } from 'aws-cdk-lib/aws-autoscaling';
 import { CfnLaunchTemplate, CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnCapacityProvider, CfnCluster, CfnClusterCapacityProviderAssociations } from 'aws-cdk-lib/aws-ecs';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnInstanceProfile } from 'aws-cdk-lib/aws-iam';
+import linuxEcs from '../../../images/linux-ecs/image.ts';
 import ecsDrain from '../../../lambdas/ecs-drain/lambda.ts';
 import logsStore from '../../analytics/logs-store/template.ts';
 import kms from '../../foundation/kms/template.ts';
@@ -31,6 +38,10 @@ const WARMUP_SECONDS = 120;
 const NAME = { key: 'Name', value: `${Aws.STACK_NAME}/Instances` };
 /** General-purpose families, four GB a core, the newest first: what a zone lacks, Auto Scaling passes over. */
 const FAMILIES = { arm64: ['m8g', 'm7g', 'm6g'], x86_64: ['m7i', 'm6i', 'm5'] } as const;
+/** Whatever instances are replaced for: each new one before an old one, which is drained. */
+const LAUNCH_FIRST = { minHealthyPercentage: 100, maxHealthyPercentage: 110 };
+/** ECS scales and drains no group without it, and knows by it the instances that it counts. The value is ECS's own. */
+const ECS_MANAGED = { key: 'AmazonECSManaged', value: '' };
 
 const parameters = {
   ContainerInsights: param.text({
@@ -62,7 +73,8 @@ const parameters = {
     group: 'Instances',
   }),
   TargetCapacity: param.count({
-    description: 'Percentage of the instances that tasks should fill; under 100 leaves room for tasks to start at once',
+    description:
+      'Percentage of the instances that tasks should fill; under 100 leaves room for tasks to start at once, and a plain group needs that',
     default: '100',
     minimum: 10,
     maximum: 100,
@@ -81,6 +93,13 @@ const parameters = {
     allowedValues: ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge'],
     group: 'Instances',
   }),
+  InstanceGeneration: param.text({
+    description:
+      'Families of the instances: newest is m8g, m7g, m6g or m7i, m6i, m5; widespread is m6g or m5 alone, for regions that do not have all of the others and so refuse the group. Changing it replaces every instance',
+    default: 'newest',
+    allowedValues: ['newest', 'widespread'],
+    group: 'Instances',
+  }),
   OnDemandPercentage: param.count({
     description: 'Percentage of the instances that are no Spot instances, which AWS takes back at two minutes’ notice',
     default: '100',
@@ -90,13 +109,13 @@ const parameters = {
   }),
   ImageId: param.optionalImageId({
     description:
-      'Image of the instances, with the ECS agent and of the chosen architecture; empty for the newest ECS-optimized Amazon Linux 2023. Changing it replaces every instance',
+      'Image of the instances, with the ECS agent and of the chosen architecture; empty for linux-ecs of the release. Changing it replaces every instance',
     group: 'Instances',
   }),
   RootDevice: param.text({
-    description: 'Device of the image’s root volume: /dev/xvda of Amazon Linux, /dev/sda1 of Ubuntu',
-    default: '/dev/xvda',
-    allowedValues: ['/dev/xvda', '/dev/sda1'],
+    description: 'Device of the image’s root volume: /dev/sda1 of linux-ecs and Ubuntu, /dev/xvda of Amazon Linux',
+    default: '/dev/sda1',
+    allowedValues: ['/dev/sda1', '/dev/xvda'],
     group: 'Instances',
   }),
   VolumeSizeGb: param.count({
@@ -132,19 +151,30 @@ export default defineTemplate({
     const hasProvider = condition('HasProvider', { all: [hasGroup, params.ManagedScaling] });
     const isPlain = condition('IsPlain', { not: params.ManagedScaling });
     const hasPlainGroup = condition('HasPlainGroup', { all: [hasGroup, isPlain] });
-    const none = (value: number) => Fn.conditionEquals(Tokenization.stringifyNumber(value), '0');
 
+    const asksForPlainGroup = Fn.conditionAnd(
+      Fn.conditionEquals(Fn.ref('ManagedScaling'), 'false'),
+      mayHaveGroup(params),
+    );
     rule('PlainGroupNeedsMinimum', {
       describe: 'Without ManagedScaling, MinimumInstances must be 1 or more: an empty group has no load to scale by',
-      when: Fn.conditionAnd(
-        Fn.conditionEquals(Fn.ref('ManagedScaling'), 'false'),
-        Fn.conditionNot(none(params.MaximumInstances)),
-      ),
-      assert: Fn.conditionNot(none(params.MinimumInstances)),
+      when: asksForPlainGroup,
+      assert: isNot(params.MinimumInstances, '0'),
+    });
+    rule('PlainGroupNeedsRoom', {
+      describe: 'Without ManagedScaling, TargetCapacity must be under 100: instances are never more than full',
+      when: asksForPlainGroup,
+      assert: isNot(params.TargetCapacity, '100'),
+    });
+
+    rule('RootOfAmazonLinux', {
+      describe: 'ECS-optimized Amazon Linux has its root volume on /dev/xvda: give this as RootDevice',
+      when: Fn.conditionContains(ECS_OPTIMIZED.images, Fn.ref('ImageId')),
+      assert: Fn.conditionEquals(Fn.ref('RootDevice'), ECS_OPTIMIZED.rootDevice),
     });
 
     const cluster = ecsCluster(kit);
-    serviceTroubles(kit, cluster);
+    serviceTroubles(kit.scope, cluster, params.WarningArn);
 
     const group = instanceGroup(kit, hasGroup, cluster);
     const provider = capacityProvider(kit, hasProvider, group, cluster);
@@ -160,6 +190,11 @@ export default defineTemplate({
   },
 });
 
+/** For rules, which know of parameters alone. */
+const isNot = (value: number, number: string) =>
+  Fn.conditionNot(Fn.conditionEquals(Tokenization.stringifyNumber(value), number));
+const mayHaveGroup = ({ MaximumInstances }: Kit['params']) => isNot(MaximumInstances, '0');
+
 /** Sessions of `ecs execute-command` go under the key, and their record into the log group of the container. */
 function ecsCluster({ scope, params }: Kit): CfnCluster {
   return new CfnCluster(scope, 'Cluster', {
@@ -168,25 +203,9 @@ function ecsCluster({ scope, params }: Kit): CfnCluster {
   });
 }
 
-/** What no metric shows: a deployment that failed, a task that finds no place or does not start. */
-function serviceTroubles({ scope, params }: Kit, cluster: CfnCluster): void {
-  params.WarningArn.given.guards(
-    new CfnRule(scope, 'ServiceTroubles', {
-      description: 'Services that ECS cannot deploy or run as they should',
-      eventPattern: {
-        source: ['aws.ecs'],
-        'detail-type': ['ECS Deployment State Change', 'ECS Service Action'],
-        resources: [{ prefix: ownArn('ecs', `service/${cluster.ref}/`) }],
-        detail: { eventType: ['ERROR', 'WARN'] },
-      },
-      targets: [{ id: 'Warning', arn: params.WarningArn.orEmpty }],
-    }),
-  );
-}
-
 /** The group, its launch template and what its instances may do. It is there only where instances may be. */
 function instanceGroup(kit: Kit, hasGroup: Flag, cluster: CfnCluster): CfnAutoScalingGroup {
-  const { scope, params, condition } = kit;
+  const { scope, params, condition, artifacts } = kit;
   const role = kit.role('InstanceRole', {
     service: 'ec2.amazonaws.com',
     description: 'The ECS agent of the instances, and what every instance needs',
@@ -197,21 +216,13 @@ function instanceGroup(kit: Kit, hasGroup: Flag, cluster: CfnCluster): CfnAutoSc
   const members = new CfnSecurityGroup(scope, 'InstanceSg', {
     vpcId: params.VpcId,
     groupDescription: 'Instances of the ECS cluster',
-    securityGroupEgress: [443, 80].flatMap((port) =>
-      [{ cidrIp: '0.0.0.0/0' }, { cidrIpv6: '::/0' }].map((anywhere) => ({
-        ...{ ipProtocol: 'tcp', fromPort: port, toPort: port, description: 'APIs, images, packages' },
-        ...anywhere,
-      })),
-    ),
+    securityGroupEgress: ECS_INSTANCE_EGRESS,
   });
   const isArm = condition('IsArm', { equal: [params.Architecture, 'arm64'] });
+  const isNewest = condition('IsNewest', { equal: [params.InstanceGeneration, 'newest'] });
   const launched = new CfnLaunchTemplate(scope, 'Instances', {
     launchTemplateData: {
-      imageId: params.ImageId.or(
-        Fn.sub('resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/${Folder}recommended/image_id', {
-          Folder: when(isArm, 'arm64/', ''),
-        }),
-      ),
+      imageId: artifacts.machine(linuxEcs, { imageId: params.ImageId, isArm64: isArm, when: mayHaveGroup(params) }),
       iamInstanceProfile: { arn: profile.attrArn },
       securityGroupIds: [members.attrGroupId],
       // Tasks have an interface of their own, and no business with the credentials of the instance.
@@ -230,7 +241,7 @@ function instanceGroup(kit: Kit, hasGroup: Flag, cluster: CfnCluster): CfnAutoSc
         },
       ],
       tagSpecifications: ['instance', 'volume'].map((resourceType) => ({ resourceType, tags: [NAME] })),
-      userData: ecsUserData(cluster, 'Group'),
+      userData: ecsUserData(cluster),
     },
   });
   const group = new CfnAutoScalingGroup(scope, 'Group', {
@@ -245,9 +256,11 @@ function instanceGroup(kit: Kit, hasGroup: Flag, cluster: CfnCluster): CfnAutoSc
     mixedInstancesPolicy: {
       launchTemplate: {
         launchTemplateSpecification: { launchTemplateId: launched.ref, version: launched.attrLatestVersionNumber },
-        overrides: FAMILIES.arm64.map((arm, index) => ({
-          instanceType: Fn.join('.', [when(isArm, arm, FAMILIES.x86_64[index]!), params.InstanceSize]),
-        })),
+        overrides: FAMILIES.arm64.map((arm, index, { length }) => {
+          const instanceType = Fn.join('.', [when(isArm, arm, FAMILIES.x86_64[index]!), params.InstanceSize]);
+          if (index === length - 1) return { instanceType };
+          return whenMap<CfnAutoScalingGroup.LaunchTemplateOverridesProperty>(isNewest, { InstanceType: instanceType });
+        }),
       },
       instancesDistribution: {
         onDemandPercentageAboveBaseCapacity: params.OnDemandPercentage,
@@ -255,16 +268,17 @@ function instanceGroup(kit: Kit, hasGroup: Flag, cluster: CfnCluster): CfnAutoSc
         spotAllocationStrategy: 'price-capacity-optimized',
       },
     },
-    tags: [{ ...NAME, propagateAtLaunch: true }],
+    instanceMaintenancePolicy: LAUNCH_FIRST,
+    tags: [NAME, ECS_MANAGED, ...GOVERNED_INSTANCE].map((tag) => ({ ...tag, propagateAtLaunch: true })),
   });
-  group.cfnOptions.creationPolicy = { resourceSignal: { count: params.MinimumInstances, timeout: 'PT15M' } };
-  // Each new one before an old one, which is drained.
   group.cfnOptions.updatePolicy = {
-    autoScalingInstanceRefresh: {
-      strategy: 'Rolling',
-      preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 110, skipMatching: true },
-    },
+    autoScalingInstanceRefresh: { strategy: 'Rolling', preferences: { ...LAUNCH_FIRST, skipMatching: true } },
   };
+  kit.except(group, 'group-signals', {
+    reason:
+      'Neither linux-ecs nor an image of one’s own need have a tool to signal with. Without tasks the group is empty, and ServiceTroubles tells of tasks that no instance takes',
+    review: REVIEW,
+  });
   for (const resource of [role, profile, members, launched, group]) hasGroup.guards(resource);
 
   const launchFails = new CfnRule(scope, 'LaunchFailed', {
@@ -287,10 +301,8 @@ function capacityProvider(
   cluster: CfnCluster,
 ): CfnCapacityProvider {
   const provider = new CfnCapacityProvider(scope, 'CapacityProvider', {
-    // Part of the stack's id, so that a new stack of the same name does not meet what the old one left.
-    name: Fn.sub('instances-${AWS::StackName}-${Unique}', {
-      Unique: Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID)))),
-    }),
+    // Of the group's name, which is another one each time: ECS keeps the name of a deleted provider for a while.
+    name: Fn.join('-', ['instances', group.ref]),
     autoScalingGroupProvider: {
       autoScalingGroupArn: group.ref,
       managedScaling: {
@@ -327,23 +339,12 @@ function capacityProvider(
 
 /** A group outside of capacity providers: for tasks of the launch type EC2, daemons, or a scaling of one's own. */
 function plainGroup(kit: Kit, hasPlainGroup: Flag, group: CfnAutoScalingGroup, cluster: CfnCluster): void {
-  const { scope, params, lambdaFunction, invokedBy, alarm } = kit;
-  for (const [id, metricName] of Object.entries({ ScaleOnCpu: 'CPUReservation', ScaleOnMemory: 'MemoryReservation' }))
-    hasPlainGroup.guards(
-      new CfnScalingPolicy(scope, id, {
-        autoScalingGroupName: group.ref,
-        policyType: 'TargetTrackingScaling',
-        targetTrackingConfiguration: {
-          targetValue: params.TargetCapacity,
-          customizedMetricSpecification: {
-            namespace: 'AWS/ECS',
-            metricName,
-            dimensions: [{ name: 'ClusterName', value: cluster.ref }],
-            statistic: 'Average',
-          },
-        },
-      }),
-    );
+  const { scope, params, lambdaFunction, invokedBy } = kit;
+  scaleByReservation(kit, {
+    ...{ group, cluster, only: hasPlainGroup },
+    target: params.TargetCapacity,
+    tell: params.WarningArn,
+  });
 
   const hook = hasPlainGroup.guards(
     new CfnLifecycleHook(scope, 'DrainHook', {
@@ -382,19 +383,6 @@ function plainGroup(kit: Kit, hasPlainGroup: Flag, group: CfnAutoScalingGroup, c
     key: params.KeyArn,
     failure:
       'Instances are not drained: Auto Scaling terminates them with what runs on them when the time of the hook is over. The log of the function says why',
-    tell: params.WarningArn,
-  });
-  alarm('ReservationAlarm', {
-    description:
-      'For half an hour the instances have been full, and no task finds a place: raise MaximumInstances, or see the activities of the Auto Scaling group',
-    on: hook,
-    namespace: 'AWS/ECS',
-    metric: 'CPUReservation',
-    dimensions: { ClusterName: cluster.ref },
-    statistic: 'Minimum',
-    threshold: 95,
-    periodSeconds: 300,
-    periods: 6,
     tell: params.WarningArn,
   });
 }

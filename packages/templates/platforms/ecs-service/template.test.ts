@@ -108,6 +108,13 @@ describe('the task', () => {
     ]);
   });
 
+  test('moves to another provider by a deployment, which nothing else forces', () => {
+    const forced = (parameters?: Record<string, string>) => properties('Service', parameters).ForceNewDeployment;
+    expect(forced()).toEqual({ EnableForceNewDeployment: true, ForceNewDeploymentNonce: 'FARGATE' });
+    expect(forced(INSTANCES)).toMatchObject({ ForceNewDeploymentNonce: INSTANCES.EcsCapacityProvider });
+    expect(forced({ Image: 'api:2', TaskSize: '256/512', ...HTTPS })).toEqual(forced());
+  });
+
   test('has the size, the architecture and the disk that are chosen; instances share theirs', () => {
     const parameters = { TaskSize: '1024/4096', Architecture: 'x86_64', EphemeralStorageGib: '50' };
     expect(properties('Task', parameters)).toMatchObject({

@@ -41,8 +41,7 @@ const parameters = {
     group: 'Container',
   }),
   Port: param.port({
-    description:
-      'Port on which the container takes HTTP. Changing it replaces the target group, without an interruption',
+    description: 'Port on which the container takes HTTP. Changing it starts every task anew',
     default: '8080',
     group: 'Container',
   }),
