@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Need } from './closure-of.ts';
 import { drawClosure } from './draw-closure.ts';
 
@@ -52,6 +53,28 @@ describe('drawClosure', () => {
   it('tells in words what it shows, with no text taken for markup', () => {
     expect(svg).toContain('<title>What networking/vpc needs</title>');
     expect(svg).toContain('Keys &lt;of&gt; data &amp; logs');
+  });
+
+  it('has everything in its frame, arrows around many stacks too', () => {
+    const closures = fc
+      .array(fc.uniqueArray(fc.nat(16), { maxLength: 6 }), { minLength: 2, maxLength: 17 })
+      .map((wanted) =>
+        wanted.map((from, at) =>
+          need(
+            `c/t${at}`,
+            from.filter((each) => each < at).map((each) => takes(`c/t${each}`, `O${each}`)),
+          ),
+        ),
+      );
+    fc.assert(
+      fc.property(closures, (needs) => {
+        const drawn = drawClosure(needs, 'Any');
+        const [left, , width] = /viewBox="([^"]+)"/.exec(drawn)![1]!.split(' ').map(Number) as [number, number, number];
+        const paths = [...drawn.matchAll(/<path d="([^"]+)" fill="none"/g)].map(([, path]) => path!);
+        const xs = paths.flatMap((path) => [...path.matchAll(/[ML](-?[\d.]+)/g)].map(([, x]) => Number(x)));
+        for (const x of xs) expect(x >= left && x <= left + width).toBe(true);
+      }),
+    );
   });
 
   it('is the same for the same closure', () => expect(drawClosure(NEEDS, 'What networking/vpc needs')).toBe(svg));

@@ -6,6 +6,7 @@ const FONT = 'font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monosp
 const CHARACTER_WIDTH = 8.2;
 const PADDING = 14;
 const HEIGHT = 34;
+const MARGIN = 16;
 /** Categories in the order of their names take these hues in turn; degrees. */
 const HUES = [210, 145, 30, 275, 0, 180, 330, 95, 50];
 
@@ -16,7 +17,7 @@ const HUES = [210, 145, 30, 275, 0, 180, 330, 95, 50];
  */
 export function drawClosure(needs: readonly Need[], title: string): string {
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'TB', nodesep: 24, ranksep: 56, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 24, ranksep: 56, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { template } of needs)
     graph.setNode(template, { width: Math.ceil(template.length * CHARACTER_WIDTH) + 2 * PADDING, height: HEIGHT });
@@ -24,14 +25,14 @@ export function drawClosure(needs: readonly Need[], title: string): string {
   for (const { from, to } of wires) graph.setEdge(from, to);
   layout(graph);
 
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const { left, width, height } = extentOf(graph, wires);
   const hueOf = huesOf(needs);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="${round(left)} 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}">`,
     `<title>${escapeText(title)}</title>`,
     `<desc>${escapeText(needs.map(({ wave, template }) => `${wave}. ${template}`).join(', '))}</desc>`,
     '<defs><marker id="end" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#6b7280"/></marker></defs>',
-    `<rect width="100%" height="100%" fill="#fff"/>`,
+    `<rect x="${round(left)}" width="100%" height="100%" fill="#fff"/>`,
     ...wires.map((wire) => drawWire(graph.edge(wire.from, wire.to).points, wire)),
     ...needs.map(({ template, summary }) =>
       drawStack(template, summary, graph.node(template), hueOf(categoryOf(template))),
@@ -39,6 +40,14 @@ export function drawClosure(needs: readonly Need[], title: string): string {
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** The layout's own width leaves out arrows that go around everything. */
+function extentOf(graph: Graph, wires: readonly Wire[]): { left: number; width: number; height: number } {
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const points = wires.flatMap(({ from, to }) => graph.edge(from, to).points.map(({ x }: Point) => x - MARGIN));
+  const left = Math.min(0, ...points);
+  return { left, width: Math.max(width, ...points.map((x) => x + 2 * MARGIN)) - left, height };
 }
 
 interface Wire {
