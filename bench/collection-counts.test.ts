@@ -59,6 +59,14 @@ describe('a template of ours', () => {
     });
   });
 
+  it('has machine images for that region', () => {
+    const text = published('Mappings:\n  MachineBase:\n    base:\n      Arm64: unbound\n');
+    expect(parse(text).Mappings.MachineBase['us-east-1']).toEqual({
+      Arm64: 'ami-00000000000000001',
+      X8664: 'ami-00000000000000002',
+    });
+  });
+
   it('stays as it is without functions, and is refused without the mapping', () => {
     const image = 'Mappings:\n  Artifacts:\n    wordpress:\n      Image: unbound\n';
     expect(published(image)).toBe(image);

@@ -61,14 +61,20 @@ function onlyScales({ Properties }: Resource, resources: Resources): boolean {
 }
 
 /**
- * A template of ours as a release for one region has it: the build leaves the buckets of functions to `release pack`,
- * and without one a linter finds that the mapping lacks the region. What else `pack` fills in, no linter looks at.
+ * A template of ours as a release for one region has it: the build leaves the buckets of functions and the machine
+ * images to `release pack`, and without them a linter finds that the mappings lack the region. What else `pack` fills
+ * in, no linter looks at.
  * @param region the one in which cfn-lint looks at templates
  */
 export function published(text: string, region = 'us-east-1'): string {
-  if (!text.includes('!FindInMap [Artifacts, !Ref AWS::Region, Bucket]')) return text;
-  const bound = text.replace(/^( +)Artifacts:\n/m, `$&$1$1${region}:\n$1$1$1Bucket: bitclouded-${region}\n`);
-  if (bound === text) throw new Error('a template looks functions up in a mapping Artifacts that it does not have');
+  const withMachines = text.replace(
+    /^( +)Machine\w+:\n/gm,
+    `$&$1$1${region}:\n$1$1$1Arm64: ami-00000000000000001\n$1$1$1X8664: ami-00000000000000002\n`,
+  );
+  if (!text.includes('!FindInMap [Artifacts, !Ref AWS::Region, Bucket]')) return withMachines;
+  const bound = withMachines.replace(/^( +)Artifacts:\n/m, `$&$1$1${region}:\n$1$1$1Bucket: bitclouded-${region}\n`);
+  if (bound === withMachines)
+    throw new Error('a template looks functions up in a mapping Artifacts that it does not have');
   return bound;
 }
 
