@@ -26,6 +26,8 @@ export interface ClosureStacks {
   update(template: string, manifest: Manifest): Promise<void>;
   /** Gives the stacks other answers and tags, in the order of need. @returns what was replaced or is gone */
   regrow(manifest: Manifest, answers: Answers, tags: Values): Promise<readonly string[]>;
+  /** Lets the stacks that take a template's outputs take those of another stack of it. */
+  rewire(template: string, others: Values, manifest: Manifest): Promise<void>;
   /** Deletes them, the last wave first. */
   remove(): Promise<void>;
 }
@@ -86,6 +88,12 @@ export function closureStacks(
       }
       return replaced;
     },
+    async rewire(template, others, manifest) {
+      outputs.set(template, others);
+      const users = needs.filter(({ inputs }) => inputs.some(({ from }) => from === template));
+      for (const need of users)
+        outputs.set(need.template, (await updateStack(cloudFormation, requestOf(need, manifest))).outputs);
+    },
     async remove() {
       for (const wave of waves.toReversed())
         await Promise.all(wave.map(({ template }) => deleteStack(cloudFormation, stackName(template))));
@@ -93,11 +101,13 @@ export function closureStacks(
   };
 }
 
+/** The name of a template's one stack. */
 export function stackName(template: TemplateInterface['name']): string {
   return template.replace('/', '-');
 }
 
-function templateUrl(manifest: Manifest, template: string): string {
+/** Where a release has a template. */
+export function templateUrl(manifest: Manifest, template: string): string {
   const key = keyOf.template(manifest.version, template);
   return (manifest.artifacts.find((artifact) => 'key' in artifact && artifact.key === key) as { url: string }).url;
 }

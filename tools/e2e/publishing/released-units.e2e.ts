@@ -9,7 +9,7 @@ import {
 import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRulesCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { RDSClient } from '@aws-sdk/client-rds';
+import { CreateDBSnapshotCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   type AwsHost,
@@ -22,6 +22,7 @@ import {
   sha256Of,
   type TemplateInterface,
 } from '@bitclouded/documents';
+import { mysql } from '@bitclouded/kit/databases';
 import { closureOf } from '@bitclouded/provisioner/closure';
 import { readDist } from '../../../release/read-dist.ts';
 import { awsTestHost } from '../../../release/testing/aws-host.ts';
@@ -34,8 +35,9 @@ import { administratorStatements, mariadbServer } from '../databases/mariadb-ser
 import { type ObjectStore, startObjectStore } from '../object-store/start-object-store.ts';
 import { findPaths } from '../paths.ts';
 import { type CompleteRegistry, startCompleteRegistry } from '../registry/start-complete-registry.ts';
+import { createStack, deleteStack } from '../stacks.ts';
 import { type StandIn, startStandIn } from '../stand-in.ts';
-import { type ClosureStacks, closureStacks, stackName } from './closure-stacks.ts';
+import { type ClosureStacks, closureStacks, stackName, templateUrl } from './closure-stacks.ts';
 import { contentsOfHost, makeHost } from './host-buckets.ts';
 import { environmentOf } from './publisher.ts';
 
@@ -54,6 +56,8 @@ const ANSWERS = {
   [ROOT]: { AdminEmail: 'admin@example.com', Subdomain: 'blog' },
 };
 
+type Outputs = Readonly<Record<string, string>>;
+
 /** All units of a clone, by the command that people run, to hosts of three regions; then stacks of what was published. */
 describe('all units, released to S3', () => {
   let stored: AwsHost;
@@ -67,6 +71,7 @@ describe('all units, released to S3', () => {
   let faces: ReadonlyMap<string, TemplateInterface>;
   let stacks: ClosureStacks;
   let database: DatabaseServer | undefined;
+  let restored: DatabaseServer | undefined;
 
   beforeAll(async () => {
     parent = mkdtempSync(join(tmpdir(), 'bitclouded-released-'));
@@ -85,7 +90,7 @@ describe('all units, released to S3', () => {
     await nextVersion(clone, 'minor', 'First');
   });
   afterAll(async () => {
-    await Promise.all([store?.stop(), standIn?.stop(), registry?.stop(), database?.stop()]);
+    await Promise.all([store?.stop(), standIn?.stop(), registry?.stop(), database?.stop(), restored?.stop()]);
     rmSync(parent, { recursive: true, force: true });
   });
 
@@ -170,6 +175,52 @@ describe('all units, released to S3', () => {
     expect(subnets).toEqual([...before, expect.stringMatching(/./)]);
   });
 
+  it('go on with a database that was restored beside the first one, which stays as it is', async () => {
+    const manifest = manifestOf('0.1.0');
+    const first = stacks.outputs.get('datastore/rds')!;
+    const login = {
+      ...(await loginIn(stacks.outputs.get('platforms/ecs-app-base')!.AppDbSecretArn!)),
+      database: 'blog',
+    };
+    const rds = new RDSClient({ ...standIn, region: DEPLOYED_IN });
+    const { DBInstances = [] } = await rds.send(new DescribeDBInstancesCommand({}));
+    const snapshot = { DBInstanceIdentifier: DBInstances[0]!.DBInstanceIdentifier!, DBSnapshotIdentifier: 'before' };
+    await rds.send(new CreateDBSnapshotCommand(snapshot));
+    const beside = await createStack(cloudFormation, {
+      name: 'database-restored',
+      template: { url: templateUrl(manifest, 'datastore/rds') },
+      parameters: {
+        VpcId: stacks.outputs.get('networking/vpc')!.VpcId!,
+        DbSubnetGroup: stacks.outputs.get('networking/private-subnets')!.DbSubnetGroup!,
+        Engine: 'mysql',
+        Snapshot: 'before',
+      },
+    });
+    expect(beside.outputs.DbAdminSecretArn).not.toBe(first.DbAdminSecretArn);
+
+    // What the snapshot holds: the data, and the application's user with a password of that time.
+    restored = await startDatabaseServer(mariadbServer, { certifiedFor: [beside.outputs.DbEndpoint!, 'localhost'] });
+    const administrator = await openSession('mysql', restored, restored.admin);
+    await administrator.query(...administratorStatements(await loginIn(beside.outputs.DbAdminSecretArn!)));
+    await administrator.close();
+    const ofThatTime = { ...login, password: 'of that time' };
+    await mysql.prepare(restored, restored.admin, ofThatTime, AbortSignal.timeout(30_000));
+    const before = await openSession('mysql', restored, ofThatTime);
+    await before.query('CREATE TABLE posts (title varchar(9))', "INSERT INTO posts VALUES ('hello')");
+    await before.close();
+    routeTo(first, database!, beside.outputs, restored);
+    await stacks.rewire('datastore/rds', beside.outputs, manifest);
+
+    const application = await openSession('mysql', restored, login);
+    expect(await application.query('SELECT title FROM posts')).toBe('hello');
+    await application.close();
+    const fallback = await openSession('mysql', database!, login);
+    expect(await fallback.query('SELECT DATABASE()')).toBe('blog');
+    await fallback.close();
+    await stacks.rewire('datastore/rds', first, manifest);
+    await deleteStack(cloudFormation, 'database-restored');
+  });
+
   it('change nothing in the stacks of the next release but in those that use what changed', async () => {
     change(clone, `packages/lambdas/${CHANGED}/handler.ts`, 'maxAttempts: 6', 'maxAttempts: 7');
     await nextVersion(clone, 'patch', 'The listener rule tries once more');
@@ -222,15 +273,24 @@ describe('all units, released to S3', () => {
   async function connectDatabase(): Promise<void> {
     const rds = stacks.outputs.get('datastore/rds');
     if (rds === undefined || database !== undefined) return;
-    const { DbEndpoint = '', DbPort, DbAdminSecretArn = '' } = rds;
+    const { DbEndpoint = '', DbAdminSecretArn = '' } = rds;
     database = await startDatabaseServer(mariadbServer, { certifiedFor: [DbEndpoint, 'localhost'] });
     const session = await openSession('mysql', database, database.admin);
     await session.query(...administratorStatements(await loginIn(DbAdminSecretArn)));
     await session.close();
-    standIn.routeFunctions({
-      routes: { [`${DbEndpoint}:${DbPort}`]: { host: '127.0.0.1', port: database.port } },
-      databaseAuthorities: database.caFile,
-    });
+    routeTo(rds, database);
+  }
+
+  /** Lets functions reach servers by the names of their stacks; of two, both authorities are trusted. */
+  function routeTo(rds: Outputs, server: DatabaseServer, otherRds?: Outputs, other?: DatabaseServer): void {
+    const pairs = [[rds, server] as const, ...(otherRds && other ? [[otherRds, other] as const] : [])];
+    const databaseAuthorities = join(parent, 'authorities.pem');
+    writeFileSync(databaseAuthorities, pairs.map(([, { ca }]) => ca).join('\n'));
+    const routes = pairs.map(([{ DbEndpoint, DbPort }, { port }]) => [
+      `${DbEndpoint}:${DbPort}`,
+      { host: '127.0.0.1', port },
+    ]);
+    standIn.routeFunctions({ routes: Object.fromEntries(routes), databaseAuthorities });
   }
 
   async function loginIn(SecretId: string): Promise<{ username: string; password: string }> {
