@@ -17,6 +17,7 @@ const samples: Partial<Record<ValueKind, readonly [string, string, ...string[]]>
   dnsName: ['one.example.com', 'two.example.com'],
   domainName: ['one.example.com', 'two.example.com'],
   emailAddress: ['one@example.com', 'two@example.com'],
+  imageId: ['ami-0123456789abcdef0', 'ami-0fedcba9876543210'],
   keyArn: [
     'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555',
     'arn:aws:kms:us-east-1:123456789012:key/66666666-7777-4888-9999-000000000000',
